@@ -1,0 +1,152 @@
+package dev.berth.schemas;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Every topic of one Berth installation: the one place where names, keys, partitions and retention are decided.
+ *
+ * @param prefix begins each name, so that installations can share a cluster; {@code berth.} by default
+ * @param partitions of the topics keyed by routing key; the most router tasks there can be. Never changed once created: the
+ *     pins are divided by it.
+ * @param slots dispatch partitions: the most instances there can be. May grow.
+ * @param replicationFactor -1 leaves it to the broker
+ */
+public record TopicCatalogue(String prefix, int partitions, int slots, short replicationFactor) {
+    public static final String DEFAULT_PREFIX = "berth.";
+    public static final int DEFAULT_PARTITIONS = 8;
+    public static final int DEFAULT_SLOTS = 64;
+    private static final int REPLY_PARTITIONS = 4;
+
+    /**
+     * One topic.
+     *
+     * @param name with the prefix
+     * @param value the class of its values
+     * @param config topic configuration, as Kafka names it
+     */
+    public record Topic<T extends SpecificRecord>(
+            String name, int partitions, Class<T> value, Map<String, String> config) {
+        /** The codec of this topic's values. */
+        public AvroCodec<T> codec(SchemaRegistry registry) {
+            return new AvroCodec<>(name, value, registry);
+        }
+    }
+
+    public TopicCatalogue {
+        if (partitions < 1 || slots < 1) {
+            throw new IllegalArgumentException(
+                    "A topic needs at least one partition: partitions=" + partitions + " slots=" + slots);
+        }
+    }
+
+    /** The default installation. */
+    public static TopicCatalogue defaults() {
+        return new TopicCatalogue(DEFAULT_PREFIX, DEFAULT_PARTITIONS, DEFAULT_SLOTS, (short) -1);
+    }
+
+    /** Requests, keyed by routing key ({@link RoutingKey#text()}); without a routing value by no key. */
+    public Topic<Invocation> invocations() {
+        return topic("invocations", partitions, Invocation.class, kept(Duration.ofDays(7)));
+    }
+
+    /** Orders to instances, keyed by invocation id; the partition is the instance's slot. The decision log. */
+    public Topic<Dispatch> dispatch() {
+        return topic("dispatch", slots, Dispatch.class, kept(Duration.ofDays(7)));
+    }
+
+    /** Results of attempts, keyed by routing key, in the partition that {@link Dispatch#getRouterPartition()} names. */
+    public Topic<Result> results() {
+        return topic("results", partitions, Result.class, kept(Duration.ofDays(1)));
+    }
+
+    /** Results for gateways that wait, keyed by invocation id, in the partition that {@link Invocation#getReplyTo()} names. */
+    public Topic<Result> replies() {
+        return topic("replies", REPLY_PARTITIONS, Result.class, kept(Duration.ofMinutes(10)));
+    }
+
+    /** How invocations ended, keyed by invocation id; one for each. */
+    public Topic<Outcome> outcomes() {
+        return topic("outcomes", partitions, Outcome.class, kept(Duration.ofDays(7)));
+    }
+
+    /** Records that could not be processed, keyed as they were. */
+    public Topic<DeadLetter> deadLetters() {
+        return topic("dead-letters", 1, DeadLetter.class, kept(Duration.ofDays(30)));
+    }
+
+    /** What is deployed, keyed {@code tenant/function}. */
+    public Topic<FunctionSpec> functions() {
+        return topic("functions", 1, FunctionSpec.class, compacted());
+    }
+
+    /** Code packages in chunks, keyed {@code sha256/index}. */
+    public Topic<CodeChunk> code() {
+        return topic("code", 1, CodeChunk.class, compacted());
+    }
+
+    /** What instances say of themselves, keyed by instance id. */
+    public Topic<InstanceStatus> instances() {
+        return topic("instances", 1, InstanceStatus.class, compacted());
+    }
+
+    /** What the fleet says of instances, keyed by instance id. */
+    public Topic<Assignment> fleet() {
+        return topic("fleet", 1, Assignment.class, compacted());
+    }
+
+    /** Lives of containers, keyed by container id. */
+    public Topic<ContainerEvent> containerEvents() {
+        return topic("container-events", 1, ContainerEvent.class, kept(Duration.ofDays(1)));
+    }
+
+    /** The pin table, keyed by routing key: the changelog of the router's store, made here so that others can read it. */
+    public Topic<Pin> pins() {
+        return topic("router-pins-changelog", partitions, Pin.class, compacted());
+    }
+
+    /** Each topic that must exist before any part of Berth starts, in the order in which schemas are registered. */
+    public List<Topic<?>> all() {
+        return List.of(
+                invocations(),
+                dispatch(),
+                results(),
+                replies(),
+                outcomes(),
+                deadLetters(),
+                functions(),
+                code(),
+                instances(),
+                fleet(),
+                containerEvents(),
+                pins());
+    }
+
+    /** The application id of the router's Kafka Streams, which begins the names of its internal topics. */
+    public String routerApplicationId() {
+        return prefix + "router";
+    }
+
+    /** The application id of the fleet processor's Kafka Streams. */
+    public String fleetApplicationId() {
+        return prefix + "fleet";
+    }
+
+    private <T extends SpecificRecord> Topic<T> topic(
+            String name, int count, Class<T> value, Map<String, String> config) {
+        return new Topic<>(prefix + name, count, value, config);
+    }
+
+    private static Map<String, String> kept(Duration retention) {
+        return Map.of(
+                "cleanup.policy", "delete",
+                "retention.ms", Long.toString(retention.toMillis()),
+                "max.message.bytes", Integer.toString(Limits.RECORD_BYTES));
+    }
+
+    private static Map<String, String> compacted() {
+        return Map.of("cleanup.policy", "compact", "max.message.bytes", Integer.toString(Limits.RECORD_BYTES));
+    }
+}
