@@ -152,7 +152,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         p.put("group.consumer.session.timeout.ms", "6000");
         p.put("group.consumer.min.heartbeat.interval.ms", "500");
         p.put("group.consumer.heartbeat.interval.ms", "1000");
-        p.put("controlled.shutdown.enable", "false");
+        // Nor must a broker that was killed wait nine seconds for its own old registration to end.
+        p.put("broker.session.timeout.ms", "3000");
+        p.put("broker.heartbeat.interval.ms", "500");
         return p;
     }
 
