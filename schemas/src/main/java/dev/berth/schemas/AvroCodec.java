@@ -96,7 +96,8 @@ public final class AvroCodec<T extends SpecificRecord> {
     public T decode(byte[] bytes) throws UndecodableException {
         if (bytes == null) {
             throw new UndecodableException(
-                    UndecodableException.Reason.EMPTY, "The record has no value; a " + type.getSimpleName() + " was due.");
+                    UndecodableException.Reason.EMPTY,
+                    "The record has no value; a " + type.getSimpleName() + " was due.");
         }
         if (bytes.length < HEADER_BYTES || bytes[0] != MAGIC) {
             throw new UndecodableException(

@@ -18,7 +18,8 @@ import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schema
  */
 public final class SchemaRegistry {
     private static final int CACHED_SCHEMAS = 1_000;
-    // An id that nobody knows must not cost a round trip for each bad record; a schema registered late is seen this soon.
+    // An id that nobody knows must not cost a round trip for each bad record; a schema registered late is seen this
+    // soon.
     private static final String MISSING_ID_CACHE_SECONDS = "5";
 
     private final SchemaRegistryClient client;
@@ -87,7 +88,8 @@ public final class SchemaRegistry {
     private static UndecodableException unknown(int id, Exception cause) {
         return new UndecodableException(
                 UndecodableException.Reason.UNKNOWN_SCHEMA,
-                "The record names schema id " + id + ", which the schema registry does not know. Register the schema, or "
+                "The record names schema id " + id
+                        + ", which the schema registry does not know. Register the schema, or "
                         + "publish through the registry that Berth uses.",
                 cause);
     }

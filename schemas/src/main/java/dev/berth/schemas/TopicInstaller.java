@@ -45,7 +45,8 @@ public final class TopicInstaller {
                         admin.createPartitions(Map.of(topic.name(), NewPartitions.increaseTo(topic.partitions())))
                                 .all()
                                 .get();
-                        log.info("Added dispatch slots topic={} from={} to={}", topic.name(), found, topic.partitions());
+                        log.info(
+                                "Added dispatch slots topic={} from={} to={}", topic.name(), found, topic.partitions());
                     }
                 } else if (found != topic.partitions()) {
                     throw new IllegalStateException("Topic " + topic.name() + " has " + found + " partitions, but "

@@ -1,0 +1,112 @@
+package dev.berth.router;
+
+import dev.berth.router.fleet.FleetTopology;
+import dev.berth.router.streams.BoundedRocksDb;
+import dev.berth.router.streams.OutcomeTail;
+import dev.berth.router.streams.RouterTopology;
+import dev.berth.schemas.Limits;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A router process: routes invocations and keeps the fleet, as two Kafka Streams applications. Any number may run; they
+ * share the work.
+ */
+public final class Router implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Router.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+    private final List<KafkaStreams> applications;
+    private final CompletableFuture<Void> ready;
+
+    private Router(List<KafkaStreams> applications, CompletableFuture<Void> ready) {
+        this.applications = applications;
+        this.ready = ready;
+    }
+
+    /** Starts; the topics of the catalogue must exist. Returns at once, see {@link #ready()}. */
+    public static Router start(RouterConfig config) {
+        OutcomeTail tail =
+                OutcomeTail.of(config.kafka(), config.topics().outcomes().name(), config.limits());
+        Topology router = RouterTopology.build(config.topics(), config.registry(), tail, config.limits());
+        Topology fleet = FleetTopology.build(config.topics(), config.registry(), config.fleetLimits());
+        CompletableFuture<Void> routing = new CompletableFuture<>();
+        CompletableFuture<Void> keeping = new CompletableFuture<>();
+        KafkaStreams fleetStreams = start(config, fleet, config.topics().fleetApplicationId(), 1, keeping);
+        KafkaStreams routerStreams =
+                start(config, router, config.topics().routerApplicationId(), config.threads(), routing);
+        return new Router(List.of(routerStreams, fleetStreams), CompletableFuture.allOf(routing, keeping));
+    }
+
+    /** Completes when this process routes. */
+    public CompletableFuture<Void> ready() {
+        return ready;
+    }
+
+    /** Hands its partitions over and stops. */
+    @Override
+    public void close() {
+        for (KafkaStreams application : applications) {
+            if (!application.close(CLOSE_TIMEOUT)) {
+                log.warn("A Kafka Streams application did not stop within {}", CLOSE_TIMEOUT);
+            }
+        }
+    }
+
+    private static KafkaStreams start(
+            RouterConfig config, Topology topology, String applicationId, int threads, CompletableFuture<Void> ready) {
+        KafkaStreams streams = new KafkaStreams(topology, properties(config, applicationId, threads));
+        streams.setUncaughtExceptionHandler(e -> {
+            log.error("A stream thread failed and is replaced application={}", applicationId, e);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+        streams.setStateListener((now, before) -> {
+            if (now == KafkaStreams.State.RUNNING) {
+                ready.complete(null);
+            } else if (now == KafkaStreams.State.ERROR) {
+                ready.completeExceptionally(new IllegalStateException(
+                        "Kafka Streams application " + applicationId + " failed; its log says why."));
+            }
+        });
+        streams.start();
+        return streams;
+    }
+
+    private static Properties properties(RouterConfig config, String applicationId, int threads) {
+        Map<String, Object> client = config.kafka().client(applicationId);
+        Properties p = new Properties();
+        p.putAll(client);
+        p.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+        p.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
+        p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+        // KIP-1071: the broker assigns tasks, and a rebalance stops only those that move.
+        p.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "streams");
+        p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
+        p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
+        p.put(
+                StreamsConfig.REPLICATION_FACTOR_CONFIG,
+                config.topics().replicationFactor() < 1 ? -1 : config.topics().replicationFactor());
+        p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
+        p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+        // A thread looks at the clock at least this often when no record comes: losses are noticed, waits end.
+        p.put(StreamsConfig.POLL_MS_CONFIG, 20L);
+        // Never hold a record back to see whether the other topic has an older one.
+        p.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Limits.RECORD_BYTES);
+        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 1);
+        p.put(StreamsConfig.topicPrefix("max.message.bytes"), Integer.toString(Limits.RECORD_BYTES));
+        return p;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.berth.router;
+
+import dev.berth.router.core.RouterLimits;
+import dev.berth.router.fleet.FleetLimits;
+import dev.berth.schemas.KafkaSettings;
+import dev.berth.schemas.SchemaRegistry;
+import dev.berth.schemas.TopicCatalogue;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * What a router needs.
+ *
+ * @param stateDir for the local copies of its state stores; may be lost, at the price of a longer start
+ * @param threads stream threads; more than the catalogue's partitions are idle
+ */
+public record RouterConfig(
+        KafkaSettings kafka,
+        SchemaRegistry registry,
+        TopicCatalogue topics,
+        Path stateDir,
+        int threads,
+        RouterLimits limits,
+        FleetLimits fleetLimits) {
+    public RouterConfig {
+        Objects.requireNonNull(kafka, "kafka");
+        Objects.requireNonNull(registry, "registry");
+        Objects.requireNonNull(topics, "topics");
+        Objects.requireNonNull(stateDir, "stateDir");
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, not " + threads);
+        }
+    }
+
+    /** Two threads and the default limits. */
+    public static RouterConfig of(KafkaSettings kafka, SchemaRegistry registry, TopicCatalogue topics, Path stateDir) {
+        return new RouterConfig(kafka, registry, topics, stateDir, 2, RouterLimits.defaults(), FleetLimits.defaults());
+    }
+}

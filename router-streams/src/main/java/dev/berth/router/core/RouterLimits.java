@@ -1,0 +1,52 @@
+package dev.berth.router.core;
+
+import dev.berth.schemas.Limits;
+
+/**
+ * The router's bounds.
+ *
+ * @param maxLosses how often an invocation is placed again because its instance was lost
+ * @param maxBounces how often because an executor sent it back
+ * @param bounceBackoffMs pause after the first bounce when no other instance is left; doubles each time
+ * @param unknownFunctionGraceMs how long a function may be unknown before its invocations are refused: the news of a
+ *     deployment and the first invocation travel on different topics
+ * @param syncWaitMs how long a synchronous invocation without a deadline waits for an instance
+ * @param asyncWaitMs how long an asynchronous one does
+ * @param doneKeptMs how long an ended invocation is remembered, to suppress doubles
+ * @param doneKept how many at most
+ * @param pinSaveMs a pin's time of last use is saved no more often
+ * @param syncPayloadBytes the largest payload of a synchronous invocation
+ * @param asyncPayloadBytes the largest of an asynchronous one
+ * @param routingValueChars the longest routing value: each pin holds one
+ */
+public record RouterLimits(
+        int maxLosses,
+        int maxBounces,
+        long bounceBackoffMs,
+        long unknownFunctionGraceMs,
+        long syncWaitMs,
+        long asyncWaitMs,
+        long doneKeptMs,
+        int doneKept,
+        long pinSaveMs,
+        int syncPayloadBytes,
+        int asyncPayloadBytes,
+        int routingValueChars) {
+
+    /** The defaults: six hours for an asynchronous invocation is Lambda's maximum event age. */
+    public static RouterLimits defaults() {
+        return new RouterLimits(
+                3,
+                8,
+                50,
+                3_000,
+                30_000,
+                6 * 3_600_000L,
+                600_000,
+                100_000,
+                1_000,
+                Limits.SYNC_PAYLOAD_BYTES,
+                Limits.ASYNC_PAYLOAD_BYTES,
+                Limits.ROUTING_VALUE_CHARS);
+    }
+}

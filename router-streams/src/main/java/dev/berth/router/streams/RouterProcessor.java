@@ -1,0 +1,275 @@
+package dev.berth.router.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.berth.router.core.Decision;
+import dev.berth.router.core.RouterAction;
+import dev.berth.router.core.RouterCore;
+import dev.berth.router.core.RouterEvent;
+import dev.berth.router.core.RouterLimits;
+import dev.berth.schemas.InFlightRecord;
+import dev.berth.schemas.Invocation;
+import dev.berth.schemas.Micros;
+import dev.berth.schemas.Outcome;
+import dev.berth.schemas.Result;
+import dev.berth.schemas.RoutingKey;
+import dev.berth.schemas.TopicCatalogue;
+import dev.berth.schemas.UndecodableException;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One router task: turns records of its partition of invocations and results into events of its {@link RouterCore}, and the
+ * core's actions into records. Runs on a stream thread; owns its core and its stores.
+ *
+ * <p>Every effect may happen twice (the processing is at-least-once) and does no harm then: a dispatch is known by
+ * (invocation id, attempt), an outcome by the task's own partition of the outcomes topic.
+ */
+final class RouterProcessor implements Processor<byte[], byte[], byte[], Outbound> {
+    private static final Logger log = LoggerFactory.getLogger(RouterProcessor.class);
+    private static final String MOVED = "berth-moved";
+    private static final Duration TICK = Duration.ofMillis(20);
+    private static final int MAX_ID_CHARS = 128;
+
+    private final TopicCatalogue topics;
+    private final RouterCodecs codecs;
+    private final SharedTables tables;
+    private final OutcomeTail outcomeTail;
+    private final RouterLimits limits;
+    private final String invocationsTopic;
+
+    private ProcessorContext<byte[], Outbound> context;
+    private RouterCore core;
+    private RouterStores stores;
+    private int partition;
+    private long seenChange;
+    private boolean restored;
+
+    RouterProcessor(
+            TopicCatalogue topics,
+            RouterCodecs codecs,
+            SharedTables tables,
+            OutcomeTail outcomeTail,
+            RouterLimits limits) {
+        this.topics = topics;
+        this.codecs = codecs;
+        this.tables = tables;
+        this.outcomeTail = outcomeTail;
+        this.limits = limits;
+        this.invocationsTopic = topics.invocations().name();
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Outbound> processorContext) {
+        context = processorContext;
+        partition = context.taskId().partition();
+        core = new RouterCore(limits);
+        stores = new RouterStores(context, codecs.stores());
+        stores.restoreInto(core);
+        outcomeTail.read(partition).forEach(core::restoreDone);
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, nowMs -> {
+            catchUp(nowMs);
+            perform(core.on(new RouterEvent.Tick(), nowMs), Source.NONE, nowMs);
+        });
+        log.info("Router task started partition={} inFlight={}", partition, core.inFlight());
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        long nowMs = context.currentSystemTimeMs();
+        catchUp(nowMs);
+        RecordMetadata source = context.recordMetadata().orElseThrow();
+        try {
+            if (source.topic().equals(invocationsTopic)) {
+                invocation(record, source, nowMs);
+            } else {
+                Result result = codecs.result().decode(record.value());
+                perform(core.on(Records.resultArrived(result), nowMs), Source.of(result), nowMs);
+            }
+        } catch (UndecodableException e) {
+            deadLetter(record, source, e.reason().word(), e.getMessage());
+        }
+    }
+
+    /** Tells the core what changed in the tables since it was last told. Hot: does nothing most of the time. */
+    private void catchUp(long nowMs) {
+        long newest = tables.lastNumber();
+        if (newest != seenChange || !restored) {
+            List<RouterEvent> changes = tables.since(seenChange);
+            seenChange = newest;
+            for (RouterEvent change : changes) {
+                perform(core.on(change, nowMs), Source.NONE, nowMs);
+            }
+        }
+        if (!restored) {
+            restored = true;
+            perform(core.restored(nowMs), Source.NONE, nowMs);
+        }
+    }
+
+    private void invocation(Record<byte[], byte[]> record, RecordMetadata source, long nowMs)
+            throws UndecodableException {
+        Invocation invocation = codecs.invocation().decode(record.value());
+        String id = invocation.getId();
+        if (id.isEmpty() || id.length() > MAX_ID_CHARS) {
+            deadLetter(record, source, "invalid", "An invocation needs an id of 1 to " + MAX_ID_CHARS + " characters.");
+            return;
+        }
+        if (isMisplaced(invocation, record)) {
+            move(invocation, record);
+            return;
+        }
+        long publishedUs = Micros.ofMillis(record.timestamp());
+        perform(
+                core.on(new RouterEvent.InvocationArrived(Records.request(invocation, record.timestamp())), nowMs),
+                Source.of(invocation, publishedUs),
+                nowMs);
+    }
+
+    /**
+     * All invocations of a routing key must meet in one task, whatever key or partitioner the publisher used (librdkafka's
+     * default is not Java's). One hop more, for those that need it.
+     */
+    private boolean isMisplaced(Invocation invocation, Record<byte[], byte[]> record) {
+        return RoutingKey.of(invocation)
+                .filter(key -> key.partition(topics.partitions()) != partition
+                        && record.headers().lastHeader(MOVED) == null)
+                .isPresent();
+    }
+
+    private void move(Invocation invocation, Record<byte[], byte[]> record) {
+        RoutingKey key = RoutingKey.of(invocation).orElseThrow();
+        var headers = new RecordHeaders(record.headers()).add(MOVED, new byte[] {1});
+        context.forward(
+                new Record<>(
+                        key.text().getBytes(UTF_8),
+                        new Outbound(key.partition(topics.partitions()), record.value()),
+                        record.timestamp(),
+                        headers),
+                RouterTopology.MOVE_SINK);
+    }
+
+    private void deadLetter(Record<byte[], byte[]> record, RecordMetadata source, String reason, String message) {
+        log.warn(
+                "Dead letter reason={} topic={} partition={} offset={}: {}",
+                reason,
+                source.topic(),
+                source.partition(),
+                source.offset(),
+                message);
+        byte[] letter = codecs.deadLetters().of(record, source, reason, message);
+        context.forward(
+                new Record<>(record.key(), new Outbound(0, letter), context.currentSystemTimeMs()),
+                RouterTopology.DEAD_LETTER_SINK);
+    }
+
+    /** What the actions of one event may refer to, so that it need not be read back from the store. */
+    private record Source(Invocation invocation, long publishedUs, Result result) {
+        static final Source NONE = new Source(null, 0, null);
+
+        static Source of(Invocation invocation, long publishedUs) {
+            return new Source(invocation, publishedUs, null);
+        }
+
+        static Source of(Result result) {
+            return new Source(null, 0, result);
+        }
+
+        boolean isOf(String invocationId) {
+            return invocation != null && invocation.getId().equals(invocationId);
+        }
+    }
+
+    private void perform(List<RouterAction> actions, Source source, long nowMs) {
+        for (RouterAction action : actions) {
+            if (action instanceof RouterAction.SavePin save) {
+                stores.save(save);
+            } else if (action instanceof RouterAction.Dispatch dispatch) {
+                dispatch(dispatch, source, nowMs);
+            } else if (action instanceof RouterAction.Resend resend) {
+                resend(resend, nowMs);
+            } else if (action instanceof RouterAction.Hold hold) {
+                Source known = known(hold.flight().request().id(), source);
+                stores.save(known.invocation(), known.publishedUs(), hold.flight());
+            } else if (action instanceof RouterAction.Complete complete) {
+                Source known = known(complete.flight().request().id(), source);
+                outcome(Records.outcome(known.invocation(), complete.flight(), source.result(), Micros.now()), nowMs);
+            } else if (action instanceof RouterAction.Reject reject) {
+                reject(reject, source, nowMs);
+            } else if (action instanceof RouterAction.Forget forget) {
+                stores.forget(forget.invocationId());
+            }
+        }
+    }
+
+    private void dispatch(RouterAction.Dispatch dispatch, Source source, long nowMs) {
+        String id = dispatch.flight().request().id();
+        Source known = known(id, source);
+        byte[] value = codecs.dispatch()
+                .encode(Records.dispatch(
+                        known.invocation(),
+                        known.publishedUs(),
+                        dispatch.flight(),
+                        dispatch.decision(),
+                        partition,
+                        Micros.now()));
+        forward(id, dispatch.flight().slot(), value, nowMs, RouterTopology.DISPATCH_SINK);
+        stores.save(known.invocation(), known.publishedUs(), dispatch.flight());
+    }
+
+    private void resend(RouterAction.Resend resend, long nowMs) {
+        String id = resend.flight().request().id();
+        Source known = known(id, Source.NONE);
+        var again = new Decision(
+                Decision.Reason.RESENT,
+                List.of(new Decision.Candidate(resend.flight().instanceId(), 0)));
+        byte[] value = codecs.dispatch()
+                .encode(Records.dispatch(
+                        known.invocation(), known.publishedUs(), resend.flight(), again, partition, Micros.now()));
+        forward(id, resend.flight().slot(), value, nowMs, RouterTopology.DISPATCH_SINK);
+    }
+
+    private void reject(RouterAction.Reject reject, Source source, long nowMs) {
+        Source known = known(reject.flight().request().id(), source);
+        long nowUs = Micros.now();
+        Result result =
+                Records.rejection(known.invocation(), known.publishedUs(), reject.flight(), reject.rejection(), nowUs);
+        Integer replyTo = known.invocation().getReplyTo();
+        if (replyTo != null && replyTo >= 0 && replyTo < topics.replies().partitions()) {
+            forward(
+                    result.getInvocationId(),
+                    replyTo,
+                    codecs.result().encode(result),
+                    nowMs,
+                    RouterTopology.REPLY_SINK);
+        }
+        outcome(Records.outcome(known.invocation(), reject.flight(), result, nowUs), nowMs);
+    }
+
+    private void outcome(Outcome outcome, long nowMs) {
+        String id = outcome.getInvocationId();
+        forward(id, partition, codecs.outcome().encode(outcome), nowMs, RouterTopology.OUTCOME_SINK);
+        stores.forget(id);
+    }
+
+    private void forward(String key, int toPartition, byte[] value, long nowMs, String sink) {
+        context.forward(new Record<>(key.getBytes(UTF_8), new Outbound(toPartition, value), nowMs), sink);
+    }
+
+    /** The invocation of an action: the one that just arrived, or the one that was saved. */
+    private Source known(String invocationId, Source source) {
+        if (source.isOf(invocationId)) {
+            return source;
+        }
+        InFlightRecord saved = stores.load(invocationId);
+        return Source.of(saved.getInvocation(), saved.getPublishedUs());
+    }
+}

@@ -1,0 +1,102 @@
+package dev.berth.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.embedded.EmbeddedBroker;
+import dev.berth.schemas.KafkaSettings;
+import dev.berth.schemas.Outcome;
+import dev.berth.schemas.OutcomeStatus;
+import dev.berth.schemas.Pin;
+import dev.berth.schemas.SchemaRegistry;
+import dev.berth.schemas.TopicCatalogue;
+import dev.berth.schemas.TopicInstaller;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The router on a real broker, with executors played by {@link PlayedExecutor}. */
+@Tag("integration")
+class RouterOnRealBrokerTest {
+    private static final TopicCatalogue TOPICS =
+            new TopicCatalogue("berth.", 4, 4, (short) -1);
+    private static EmbeddedBroker broker;
+    private static KafkaSettings kafka;
+    private static final SchemaRegistry REGISTRY = SchemaRegistry.inMemory();
+
+    @BeforeAll
+    static void startBroker() {
+        broker = EmbeddedBroker.start(EmbeddedBroker.Config.temporary());
+        kafka = KafkaSettings.at(broker.bootstrapServers());
+        try (Admin admin = Admin.create(kafka.client("test-admin"))) {
+            TopicInstaller.install(admin, TOPICS);
+        }
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @Test
+    @Tag("R1")
+    @Tag("R16")
+    @Tag("R17")
+    void aKeyKeepsItsContainerEvenOverARestartOfTheRouter(@TempDir Path state) throws Exception {
+        try (PlayedExecutor first = new PlayedExecutor("i1", kafka, REGISTRY, TOPICS);
+                PlayedExecutor second = new PlayedExecutor("i2", kafka, REGISTRY, TOPICS);
+                TestClient client = new TestClient(kafka, REGISTRY, TOPICS)) {
+            client.deploy("flights", 1);
+            Outcome before;
+            try (Router router = Router.start(RouterConfig.of(kafka, REGISTRY, TOPICS, state))) {
+                router.ready().get(30, TimeUnit.SECONDS);
+                before = client.run("flights", "ATL");
+                assertThat(before.getStatus()).isEqualTo(OutcomeStatus.SUCCEEDED);
+                assertThat(client.run("flights", "ATL").getResult().getContainerId())
+                        .isEqualTo(before.getResult().getContainerId());
+            }
+            try (Router router = Router.start(RouterConfig.of(kafka, REGISTRY, TOPICS, state))) {
+                router.ready().get(30, TimeUnit.SECONDS);
+                Outcome after = client.run("flights", "ATL");
+                assertThat(after.getResult().getInstanceId()).isEqualTo(before.getResult().getInstanceId());
+                assertThat(after.getResult().getContainerId()).isEqualTo(before.getResult().getContainerId());
+            }
+            Map<String, Pin> pins = client.pins();
+            assertThat(pins.get("default/flights/ATL").getContainerId())
+                    .isEqualTo(before.getResult().getContainerId());
+            assertThat(client.outcomesById().values()).allSatisfy(all -> assertThat(all).hasSize(1));
+        }
+    }
+
+    @Test
+    void workOfALostInstanceIsPlacedAgain(@TempDir Path state) throws Exception {
+        try (Router router = Router.start(RouterConfig.of(kafka, REGISTRY, TOPICS, state));
+                TestClient client = new TestClient(kafka, REGISTRY, TOPICS);
+                PlayedExecutor silent = new PlayedExecutor("dies", kafka, REGISTRY, TOPICS)) {
+            client.deploy("lossy", 1);
+            router.ready().get(30, TimeUnit.SECONDS);
+            silent.holdResults();
+            silent.ready();
+            List<String> ids = client.publish("lossy", "k", 3);
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> silent.received() == 3);
+            silent.die();
+            try (PlayedExecutor heir = new PlayedExecutor("heir", kafka, REGISTRY, TOPICS)) {
+                for (String id : ids) {
+                    Outcome outcome = client.await(id);
+                    assertThat(outcome.getStatus()).isEqualTo(OutcomeStatus.SUCCEEDED);
+                    assertThat(outcome.getResult().getInstanceId()).isEqualTo("heir");
+                    assertThat(outcome.getAttempts()).hasSize(2);
+                    assertThat(outcome.getAttempts().get(0).getErrorType()).isEqualTo("InstanceLost");
+                }
+            }
+        }
+    }
+}
