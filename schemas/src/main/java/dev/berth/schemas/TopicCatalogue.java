@@ -20,6 +20,11 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
     public static final int DEFAULT_SLOTS = 64;
     private static final int REPLY_PARTITIONS = 4;
 
+    static {
+        // Whoever builds a record has asked for its topic first.
+        AvroSafety.inForce();
+    }
+
     /**
      * One topic.
      *
