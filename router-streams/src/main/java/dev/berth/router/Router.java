@@ -94,9 +94,7 @@ public final class Router implements AutoCloseable {
         p.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "streams");
         p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
         p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
-        p.put(
-                StreamsConfig.REPLICATION_FACTOR_CONFIG,
-                config.topics().replicationFactor() < 1 ? -1 : config.topics().replicationFactor());
+        p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) config.topics().replicationFactor());
         p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
         p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
         // A thread looks at the clock at least this often when no record comes: losses are noticed, waits end.

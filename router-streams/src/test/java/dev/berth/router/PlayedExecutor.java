@@ -60,7 +60,8 @@ final class PlayedExecutor implements AutoCloseable {
         this.instanceId = instanceId;
         this.topics = topics;
         producer = new KafkaProducer<>(kafka.producer(instanceId), new StringSerializer(), new ByteArraySerializer());
-        consumer = new KafkaConsumer<>(kafka.consumer(instanceId), new StringDeserializer(), new ByteArrayDeserializer());
+        consumer =
+                new KafkaConsumer<>(kafka.consumer(instanceId), new StringDeserializer(), new ByteArrayDeserializer());
         statuses = topics.instances().codec(registry);
         assignments = topics.fleet().codec(registry);
         dispatches = topics.dispatch().codec(registry);
@@ -165,7 +166,7 @@ final class PlayedExecutor implements AutoCloseable {
                 .setTimings(Timings.newBuilder().setEndedUs(Micros.now()).build())
                 .setLoad(new Load(0, 0, 1, 128, 128))
                 .build();
-        producer.send(new ProducerRecord<>(
+        send(new ProducerRecord<>(
                 topics.results().name(), dispatch.getRouterPartition(), value, results.encode(result)));
     }
 
@@ -182,6 +183,14 @@ final class PlayedExecutor implements AutoCloseable {
                 .setLoad(new Load(0, 0, 0, 0, 0))
                 .setSentMs(System.currentTimeMillis())
                 .build();
-        producer.send(new ProducerRecord<>(topics.instances().name(), instanceId, statuses.encode(status)));
+        send(new ProducerRecord<>(topics.instances().name(), instanceId, statuses.encode(status)));
+    }
+
+    private void send(ProducerRecord<String, byte[]> record) {
+        producer.send(record, (metadata, failure) -> {
+            if (failure != null) {
+                throw new AssertionError(failure);
+            }
+        });
     }
 }

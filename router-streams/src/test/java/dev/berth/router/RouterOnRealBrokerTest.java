@@ -26,8 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The router on a real broker, with executors played by {@link PlayedExecutor}. */
 @Tag("integration")
 class RouterOnRealBrokerTest {
-    private static final TopicCatalogue TOPICS =
-            new TopicCatalogue("berth.", 4, 4, (short) -1);
+    private static final TopicCatalogue TOPICS = new TopicCatalogue("berth.", 4, 4, (short) -1);
     private static EmbeddedBroker broker;
     private static KafkaSettings kafka;
     private static final SchemaRegistry REGISTRY = SchemaRegistry.inMemory();
@@ -66,13 +65,16 @@ class RouterOnRealBrokerTest {
             try (Router router = Router.start(RouterConfig.of(kafka, REGISTRY, TOPICS, state))) {
                 router.ready().get(30, TimeUnit.SECONDS);
                 Outcome after = client.run("flights", "ATL");
-                assertThat(after.getResult().getInstanceId()).isEqualTo(before.getResult().getInstanceId());
-                assertThat(after.getResult().getContainerId()).isEqualTo(before.getResult().getContainerId());
+                assertThat(after.getResult().getInstanceId())
+                        .isEqualTo(before.getResult().getInstanceId());
+                assertThat(after.getResult().getContainerId())
+                        .isEqualTo(before.getResult().getContainerId());
             }
             Map<String, Pin> pins = client.pins();
             assertThat(pins.get("default/flights/ATL").getContainerId())
                     .isEqualTo(before.getResult().getContainerId());
-            assertThat(client.outcomesById().values()).allSatisfy(all -> assertThat(all).hasSize(1));
+            assertThat(client.outcomesById().values())
+                    .allSatisfy(all -> assertThat(all).hasSize(1));
         }
     }
 

@@ -30,7 +30,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 
 /** A publisher and reader of the topics, as any Kafka client could be. */
@@ -107,8 +106,10 @@ final class TestClient implements AutoCloseable {
 
     Map<String, List<Outcome>> outcomesById() {
         Map<String, List<Outcome>> found = new HashMap<>();
-        readAll(topics.outcomes(), (key, outcome) -> found.computeIfAbsent(key, k -> new ArrayList<>())
-                .add(outcome));
+        readAll(
+                topics.outcomes(),
+                (key, outcome) ->
+                        found.computeIfAbsent(key, k -> new ArrayList<>()).add(outcome));
         return found;
     }
 
@@ -126,8 +127,8 @@ final class TestClient implements AutoCloseable {
 
     private <T extends SpecificRecord> void readAll(TopicCatalogue.Topic<T> topic, BiConsumer<String, T> each) {
         AvroCodec<T> codec = topic.codec(registry);
-        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                kafka.consumer("reader"), new StringDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(kafka.consumer("reader"), new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = IntStream.range(0, topic.partitions())
                     .mapToObj(p -> new TopicPartition(topic.name(), p))
                     .toList();

@@ -10,6 +10,7 @@ import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.UndecodableException;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -107,8 +108,10 @@ public final class FleetTopology {
                         status.getIncarnation(),
                         status.getEpoch(),
                         status.getState() == InstanceState.STOPPED);
-                core.heard(heartbeat, nowMs).ifPresent(member -> publish(member, nowMs));
-                if (status.getEpoch() == 0 && nowMs - warnedMs > 10_000 && core.isFull(nowMs)) {
+                Optional<Member> changed = core.heard(heartbeat, nowMs);
+                changed.ifPresent(member -> publish(member, nowMs));
+                boolean refused = changed.isEmpty() && heartbeat.epoch() == 0 && core.isFull(nowMs);
+                if (refused && nowMs - warnedMs > 10_000) {
                     warnedMs = nowMs;
                     log.warn(
                             "Every dispatch slot is taken; configure more slots. slots={} instanceId={}",
