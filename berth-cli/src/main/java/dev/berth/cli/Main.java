@@ -1,0 +1,92 @@
+package dev.berth.cli;
+
+import dev.berth.cli.text.Failure;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code berth} command. */
+@Command(
+        name = "berth",
+        description = "Runs code in containers on request, over Apache Kafka.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            UpCommand.class,
+            DemoCommand.class,
+            DeployCommand.class,
+            InvokeCommand.class,
+            FunctionsCommand.class,
+            JobsCommand.class,
+            PinsCommand.class,
+            InstancesCommand.class,
+            ImagesCommand.class,
+            HelpCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:it worked", "1:what was asked for failed", "2:the command line was wrong"},
+        footer = {
+            "",
+            "For people who build Berth:",
+            "  ./berth build                          compile and package what has changed",
+            "  ./berth test [--only LEVEL] [ARGS...]  mvn verify; LEVEL is core, topology,",
+            "                                         integration, docker or chaos;",
+            "                                         ARGS go to Maven",
+            "  ./berth format                         format all sources"
+        })
+public final class Main {
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+
+    private Main() {}
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        CommandLine berth = commandLine()
+                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        int exitCode = berth.execute(args);
+        berth.getOut().flush();
+        berth.getErr().flush();
+        System.exit(exitCode);
+    }
+
+    /** The command line, without a terminal yet; tests set their own out and err. */
+    static CommandLine commandLine() {
+        CommandLine berth = new CommandLine(new Main());
+        berth.setCaseInsensitiveEnumValuesAllowed(true);
+        berth.setUsageHelpAutoWidth(true);
+        berth.setParameterExceptionHandler(Main::wrongUsage);
+        berth.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
+        return berth;
+    }
+
+    private static int wrongUsage(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("berth: " + Failure.oneLine(e.getMessage()) + " (see "
+                + command.getCommandSpec().qualifiedName() + " --help)");
+        UnmatchedArgumentException.printSuggestions(e, err);
+        err.flush();
+        return USAGE;
+    }
+
+    private static int failed(Exception e, CommandLine command) {
+        PrintWriter err = command.getErr();
+        if (e instanceof Failure) {
+            err.println("berth: " + Failure.oneLine(e.getMessage()));
+        } else {
+            err.println("berth: unexpected failure: " + Failure.oneLine(Failure.rootMessage(e))
+                    + " (BERTH_STACKTRACE=1 shows where)");
+        }
+        if (System.getenv("BERTH_STACKTRACE") != null) {
+            e.printStackTrace(err);
+        }
+        err.flush();
+        return FAILED;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.berth.cli;
+
+import dev.berth.cli.text.LiveLines;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+
+/** What the launcher knows of where it runs, in system properties. */
+final class Terminal {
+    private Terminal() {}
+
+    /** Progress on stderr: drawn in place on a terminal, plain lines otherwise. */
+    static LiveLines progress(PrintWriter err) {
+        return new LiveLines(err, Boolean.getBoolean("berth.terminal"), Integer.getInteger("berth.columns", 80));
+    }
+
+    /** The repository, or the working folder when the CLI was not started by the launcher. */
+    static Path home() {
+        return Path.of(System.getProperty("berth.home", ".")).toAbsolutePath().normalize();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.berth.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.cli.text.Failure;
+import dev.berth.cli.text.Json;
+import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A function to be created, or updated if it is there already, through Lambda's API. */
+public final class Deployment {
+    private static final String FUNCTIONS = "/2015-03-31/functions";
+    private static final int CONFLICT = 409;
+    /** Lambda's API wants a role; Berth has none yet. */
+    private static final String NO_ROLE = "arn:aws:iam::000000000000:role/berth";
+
+    private final String name;
+    private final String runtime;
+    private final String handler;
+    private final Map<String, String> environment = new TreeMap<>();
+    private Integer memoryMb;
+    private Integer timeoutSeconds;
+    private boolean exclusive;
+
+    public Deployment(String name, String runtime, String handler) {
+        this.name = name;
+        this.runtime = runtime;
+        this.handler = handler;
+    }
+
+    /** Memory of a container in MB; the gateway's default if it is not set. */
+    public Deployment memoryMb(Integer memory) {
+        this.memoryMb = memory;
+        return this;
+    }
+
+    /** How long an invocation may run; the gateway's default if it is not set. */
+    public Deployment timeoutSeconds(Integer seconds) {
+        this.timeoutSeconds = seconds;
+        return this;
+    }
+
+    /** Whether a container serves one routing value for its whole life. */
+    public Deployment exclusive(boolean on) {
+        this.exclusive = on;
+        return this;
+    }
+
+    /** Variables of the function's environment. */
+    public Deployment environment(Map<String, String> variables) {
+        environment.putAll(variables);
+        return this;
+    }
+
+    /**
+     * Creates the function, or gives the one of that name this code and configuration.
+     *
+     * @param zip the code package
+     * @return the configuration as the gateway answers it, with {@code "created"} beside it
+     * @throws Failure if the gateway refuses
+     */
+    public ObjectNode send(GatewayClient gateway, byte[] zip) {
+        ObjectNode create = configuration();
+        create.put("FunctionName", name);
+        create.put("Role", NO_ROLE);
+        create.putObject("Code").put("ZipFile", Base64.getEncoder().encodeToString(zip));
+        GatewayClient.Answer created = post(gateway, "POST", FUNCTIONS, create);
+        if (created.status() != CONFLICT) {
+            return answered(GatewayClient.required(created).json(), true);
+        }
+        String path = FUNCTIONS + "/" + GatewayClient.escaped(name);
+        // Configuration first: should one of the two be refused, it is far likelier this one.
+        GatewayClient.required(post(gateway, "PUT", path + "/configuration", configuration()));
+        ObjectNode code = Json.object().put("ZipFile", Base64.getEncoder().encodeToString(zip));
+        return answered(
+                GatewayClient.required(post(gateway, "PUT", path + "/code", code))
+                        .json(),
+                false);
+    }
+
+    private ObjectNode configuration() {
+        ObjectNode body = Json.object();
+        body.put("Runtime", runtime);
+        body.put("Handler", handler);
+        if (memoryMb != null) {
+            body.put("MemorySize", memoryMb);
+        }
+        if (timeoutSeconds != null) {
+            body.put("Timeout", timeoutSeconds);
+        }
+        body.put("Exclusive", exclusive);
+        ObjectNode variables = body.putObject("Environment").putObject("Variables");
+        environment.forEach(variables::put);
+        return body;
+    }
+
+    private static GatewayClient.Answer post(GatewayClient gateway, String method, String path, ObjectNode body) {
+        return gateway.send(method, path, Json.bytes(body), Map.of("Content-Type", "application/json"));
+    }
+
+    private static ObjectNode answered(JsonNode configuration, boolean created) {
+        ObjectNode answer = configuration.isObject() ? (ObjectNode) configuration : Json.object();
+        answer.put("created", created);
+        return answer;
+    }
+}

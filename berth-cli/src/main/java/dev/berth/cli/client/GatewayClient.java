@@ -1,0 +1,159 @@
+package dev.berth.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.berth.cli.text.Failure;
+import dev.berth.cli.text.Json;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** One gateway, over HTTP. Thread-safe. */
+public final class GatewayClient {
+    /** Longer than Lambda's longest function (15 minutes): the gateway's own limits come first. */
+    private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(16);
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final String url;
+
+    /**
+     * @param url such as {@code http://127.0.0.1:8080}
+     */
+    public GatewayClient(String url) {
+        this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+        try {
+            URI uri = URI.create(this.url);
+            if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                throw new IllegalArgumentException("no host");
+            }
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    "\"" + url + "\" is not an address of a gateway. Give one such as http://127.0.0.1:8080.", e);
+        }
+    }
+
+    /**
+     * What a gateway answered.
+     *
+     * @param raw the whole of it; its body may be empty
+     */
+    public record Answer(HttpResponse<byte[]> raw) {
+        /** Of HTTP. */
+        public int status() {
+            return raw.statusCode();
+        }
+
+        /** Possibly empty. */
+        public byte[] body() {
+            return raw.body();
+        }
+
+        /** A header's first value. */
+        public Optional<String> header(String name) {
+            return raw.headers().firstValue(name);
+        }
+
+        /** Whether the status is 2xx. */
+        public boolean ok() {
+            return status() / 100 == 2;
+        }
+
+        /** The body as JSON, or null if it is none. */
+        public JsonNode json() {
+            try {
+                return Json.parse(body());
+            } catch (IOException e) {
+                return Json.object().nullNode();
+            }
+        }
+
+        /** Lambda's error type, or empty. */
+        public String errorType() {
+            return header("x-amzn-errortype")
+                    .map(type -> type.replaceFirst("[:#].*", ""))
+                    .orElse(json().path("__type").asText(""));
+        }
+
+        /** The error in one line: Lambda's message and type, or the status. */
+        public String error() {
+            JsonNode json = json();
+            String message = json.path("message").asText(json.path("Message").asText(""));
+            if (message.isEmpty()) {
+                message = "the gateway answered with HTTP status " + status();
+            }
+            return message + (errorType().isEmpty() ? "" : " (" + errorType() + ")");
+        }
+    }
+
+    /**
+     * GET as JSON.
+     *
+     * @throws Failure on any other answer than 2xx
+     */
+    public JsonNode get(String path) {
+        return required(send("GET", path, null, Map.of())).json();
+    }
+
+    /**
+     * Sends a request and returns any answer.
+     *
+     * @param body null for none
+     * @throws Failure if no gateway answers
+     */
+    public Answer send(String method, String path, byte[] body, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(REQUEST_TIMEOUT)
+                .method(
+                        method,
+                        body == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofByteArray(body));
+        headers.forEach(request::header);
+        try {
+            return new Answer(http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
+        } catch (HttpTimeoutException e) {
+            throw new Failure(
+                    "The gateway at " + url + " did not answer in time (" + e.getMessage()
+                            + "). Its log is in the data folder of ./berth up.",
+                    e);
+        } catch (ConnectException e) {
+            throw new Failure("No gateway answers at " + url + ". Start one with ./berth up, or give --url.", e);
+        } catch (IOException e) {
+            throw new Failure(
+                    "The connection to the gateway at " + url + " failed: " + Failure.rootMessage(e)
+                            + ". Is it a gateway, and is it still running?",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure("Interrupted while waiting for " + url, e);
+        }
+    }
+
+    /**
+     * The answer, if it is 2xx.
+     *
+     * @throws Failure with the gateway's error otherwise
+     */
+    public static Answer required(Answer answer) {
+        if (!answer.ok()) {
+            throw new Failure(answer.error());
+        }
+        return answer;
+    }
+
+    /** A path segment or query value, escaped. */
+    public static String escaped(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

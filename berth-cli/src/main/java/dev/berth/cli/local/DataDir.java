@@ -1,0 +1,116 @@
+package dev.berth.cli.local;
+
+import dev.berth.cli.text.Failure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * A data folder that this process alone may use while it lives. The lock is the operating system's, so a process that was
+ * killed holds nothing.
+ */
+public final class DataDir implements AutoCloseable {
+    private static final String LOCK = "berth.lock";
+    private final Path path;
+    private final FileChannel channel;
+
+    private DataDir(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /**
+     * Makes the folder if need be, and takes it.
+     *
+     * @throws Failure if it cannot be made, or a live process has it
+     */
+    public static DataDir take(Path path) {
+        FileChannel channel = null;
+        try {
+            Files.createDirectories(path);
+            channel = FileChannel.open(
+                    path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                String holder = read(channel);
+                channel.close();
+                throw new Failure("The data folder " + path + " is in use by another berth"
+                        + (holder.isEmpty() ? "" : " (process " + holder + ")")
+                        + ". Stop that one, or give another folder with --data DIR.");
+            }
+            channel.truncate(0);
+            channel.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)),
+                    0);
+            return new DataDir(path.toAbsolutePath().normalize(), channel);
+        } catch (IOException e) {
+            throw new Failure(
+                    "The data folder " + path + " cannot be used (" + e + "). Give another with --data DIR.", e);
+        }
+    }
+
+    /** The folder, absolute. */
+    public Path path() {
+        return path;
+    }
+
+    /** Lets go of the folder; what is in it stays. */
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new IllegalStateException("The lock of " + path + " cannot be released", e);
+        }
+    }
+
+    /** Deletes a folder and all in it; links are deleted, not followed. What cannot be deleted stays. */
+    public static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+                // Unpacked code is read-only, folders too; its owner may change that.
+                dir.toFile().setWritable(true);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, IOException e) throws IOException {
+                Files.deleteIfExists(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private static FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null; // this very process has it
+        }
+    }
+
+    private static String read(FileChannel channel) throws IOException {
+        ByteBuffer pid = ByteBuffer.allocate(20);
+        channel.read(pid, 0);
+        return new String(pid.array(), 0, pid.position(), StandardCharsets.US_ASCII).strip();
+    }
+}

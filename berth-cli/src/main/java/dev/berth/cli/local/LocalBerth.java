@@ -1,0 +1,250 @@
+package dev.berth.cli.local;
+
+import dev.berth.cli.text.Failure;
+import dev.berth.embedded.EmbeddedBroker;
+import dev.berth.executor.ContainerBackend;
+import dev.berth.executor.Executor;
+import dev.berth.executor.ExecutorConfig;
+import dev.berth.gateway.Gateway;
+import dev.berth.gateway.GatewayConfig;
+import dev.berth.router.Router;
+import dev.berth.router.RouterConfig;
+import dev.berth.schemas.KafkaSettings;
+import dev.berth.schemas.SchemaRegistry;
+import dev.berth.schemas.TopicCatalogue;
+import dev.berth.schemas.TopicInstaller;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All of Berth in this process: {@code up}, the demo and the tests on the real path run this.
+ *
+ * <pre>{@code
+ * try (LocalBerth berth = new LocalBerth(config, System.err::println)) {
+ *     berth.start();
+ *     new GatewayClient(berth.gatewayUrl());
+ * }
+ * }</pre>
+ *
+ * <p>{@link #start} is called by one thread; {@link #close} by any, at any time.
+ */
+public final class LocalBerth implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LocalBerth.class);
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final long READY_SECONDS = 90;
+    /** Invocations that one instance runs at a time, and its memory; a function of 128 MB fills both alike. */
+    private static final int SLOTS = 8;
+
+    private static final int MEMORY_MB = 1024;
+
+    private final LocalConfig config;
+    private final Consumer<String> progress;
+    private final Parts parts = new Parts();
+    private final TopicCatalogue topics = TopicCatalogue.defaults();
+    private DataDir dataDir;
+    private Gateway gateway;
+    private EmbeddedBroker broker;
+    private SchemaRegistry registry;
+    private ContainerBackend containers;
+
+    /**
+     * @param progress is told, in words for people, what is being done; called by several threads
+     */
+    public LocalBerth(LocalConfig config, Consumer<String> progress) {
+        this.config = config;
+        this.progress = progress;
+    }
+
+    /**
+     * Starts everything and returns when an invocation would be run.
+     *
+     * @throws Failure if anything cannot be started; what was started is stopped then
+     */
+    public void start() {
+        Ports.requireFree(config.port(), "--port", "the gateway");
+        Ports.requireFree(config.kafkaPort(), "--kafka-port", "Kafka");
+        dataDir = DataDir.take(config.dataDir());
+        Logs.toFile(logFile(dataDir.path()));
+        log.info("Starting config={}", config);
+        try {
+            startParts();
+        } catch (RuntimeException e) {
+            close();
+            throw e instanceof Failure
+                    ? e
+                    : new Failure(
+                            "Berth did not start: " + Failure.rootMessage(e) + ". The log is "
+                                    + logFile(dataDir.path()),
+                            e);
+        }
+    }
+
+    private void startParts() {
+        Path data = dataDir.path();
+        CompletableFuture<ContainerBackend> backend = async(this::chooseContainers);
+        progress.accept("starting Kafka and the gateway");
+        CompletableFuture<EmbeddedBroker> kafka = async(() -> parts.add(
+                Parts.Stage.BROKER,
+                "broker",
+                EmbeddedBroker.start(new EmbeddedBroker.Config(data.resolve("broker"), config.kafkaPort()))));
+        gateway = parts.add(Parts.Stage.GATEWAY, "gateway", Gateway.listen(gatewayConfig(data)));
+        registry = SchemaRegistry.connect(registryUrl());
+        broker = join(kafka);
+        try (Admin admin = Admin.create(kafka().client("berth-up"))) {
+            TopicInstaller.install(admin, topics);
+        }
+        containers = join(backend);
+        progress.accept("starting the router, " + config.instances()
+                + (config.instances() == 1 ? " instance" : " instances") + " and the gateway's Kafka side");
+        List<CompletableFuture<Void>> ready = new ArrayList<>();
+        ready.add(async(() -> parts.add(
+                        Parts.Stage.ROUTER,
+                        "router",
+                        Router.start(RouterConfig.of(kafka(), registry, topics, data.resolve("router")))))
+                .thenCompose(Router::ready));
+        ready.add(async(() -> gateway).thenCompose(g -> g.connect(kafka())));
+        for (int i = 1; i <= config.instances(); i++) {
+            String id = "local-" + i;
+            ready.add(async(() -> parts.add(Parts.Stage.EXECUTORS, id, Executor.start(executorConfig(id, data))))
+                    .thenCompose(Executor::ready));
+        }
+        await(ready);
+        log.info(
+                "Ready gateway={} kafka={} registry={} containers={} data={}",
+                gatewayUrl(),
+                bootstrapServers(),
+                registryUrl(),
+                containers,
+                data);
+    }
+
+    private GatewayConfig gatewayConfig(Path data) {
+        return null;
+    }
+
+    private ExecutorConfig executorConfig(String id, Path data) {
+        return null;
+    }
+
+    /** The gateway's address. */
+    public String gatewayUrl() {
+        return "http://" + LOOPBACK + ":" + gateway.port();
+    }
+
+    /** The schema registry's address. */
+    public String registryUrl() {
+        return gatewayUrl();
+    }
+
+    /** Kafka's address. */
+    public String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    /** How clients of this process reach Kafka. */
+    public KafkaSettings kafka() {
+        return KafkaSettings.at(broker.bootstrapServers());
+    }
+
+    public SchemaRegistry registry() {
+        return registry;
+    }
+
+    public TopicCatalogue topics() {
+        return topics;
+    }
+
+    /** What functions run in; known once it is started. */
+    public ContainerBackend containers() {
+        return containers;
+    }
+
+    /** The log file of a data folder. */
+    public static Path logFile(Path dataDir) {
+        return dataDir.resolve("berth.log");
+    }
+
+    /** Stops everything in order; the data stays. */
+    @Override
+    public void close() {
+        parts.stop();
+        if (dataDir != null) {
+            Logs.closeFile(logFile(dataDir.path()));
+            dataDir.close();
+        }
+    }
+
+    private ContainerBackend chooseContainers() {
+        if (config.containers() == ContainerChoice.PROCESS) {
+            return ContainerBackend.PROCESS;
+        }
+        boolean required = config.containers() == ContainerChoice.DOCKER;
+        if (!Images.engineAnswers()) {
+            if (required) {
+                throw new Failure("No Docker engine answers. Start one (dockerd), or use --containers process.");
+            }
+            progress.accept("no Docker engine answers: functions run in plain processes, which isolate less");
+            return ContainerBackend.PROCESS;
+        }
+        Images images = new Images(config.home());
+        try {
+            if (!images.arePresent()) {
+                progress.accept("making the Docker images that functions run in (once; a minute or so)");
+                images.make(List.of(), progress);
+            }
+            return ContainerBackend.DOCKER;
+        } catch (Failure e) {
+            if (required) {
+                throw e;
+            }
+            progress.accept(e.getMessage() + ": functions run in plain processes, which isolate less");
+            return ContainerBackend.PROCESS;
+        }
+    }
+
+    private void await(List<CompletableFuture<Void>> ready) {
+        try {
+            CompletableFuture.allOf(ready.toArray(CompletableFuture[]::new)).get(READY_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new Failure(
+                    "Berth was not ready within " + READY_SECONDS + " s. The log is " + logFile(dataDir.path()), e);
+        } catch (ExecutionException e) {
+            throw unwrapped(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure("Interrupted while starting", e);
+        }
+    }
+
+    /** On a thread of its own: these starts block, some for seconds. */
+    private static <T> CompletableFuture<T> async(Supplier<T> start) {
+        return CompletableFuture.supplyAsync(start, task -> {
+            Thread thread = new Thread(task, "berth-start");
+            thread.setDaemon(true);
+            thread.start();
+        });
+    }
+
+    private static <T> T join(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            throw unwrapped(e.getCause());
+        }
+    }
+
+    private static RuntimeException unwrapped(Throwable e) {
+        return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+    }
+}
