@@ -156,8 +156,10 @@ public final class RouterCore {
             return;
         }
         Pin pin = pins.get(key(request));
-        boolean pinnedThere =
-                pin != null && pin.instanceId().equals(result.instanceId()) && pin.epoch() == result.epoch();
+        boolean pinnedThere = pin != null
+                && pin.instanceId().equals(result.instanceId())
+                && pin.epoch() == result.epoch()
+                && live(pin.instanceId(), pin.epoch()).isPresent();
         if (pinnedThere
                 && flight.version() != null
                 && flight.version().revision() == pin.revision()

@@ -1,0 +1,185 @@
+package dev.berth.router.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.router.core.RouterEvent.Ending;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
+
+/**
+ * The core under random orders of everything that can happen: invocations published once or twice, results that come, come
+ * twice or never, instances that die, come back and bounce, routers that restart with all or only the start of their
+ * changelog.
+ */
+@Tag("core")
+class RouterCoreProperties {
+    @Property(tries = 300)
+    @Tag("R17")
+    void everyInvocationEndsExactlyOnceAndNothingGoesToTheDead(@ForAll long seed) {
+        World world = new World(seed);
+        for (int step = 0; step < 400; step++) {
+            world.step();
+        }
+        world.comeToRest();
+        assertThat(world.ended.keySet()).isEqualTo(world.published);
+        assertThat(world.ended.values()).containsOnly(1);
+        assertThat(world.core.inFlight()).isZero();
+    }
+
+    /** A fleet, its clients, and the wires between them, all driven by one seed. */
+    private static final class World {
+        private static final RouterLimits LIMITS = RouterLimits.defaults();
+        private final Random random;
+        private RouterCore core = new RouterCore(LIMITS);
+        private long nowMs = 1_000;
+        private long lastEpoch;
+        private int nextId;
+        private final Set<String> published = new HashSet<>();
+        private final Map<String, Integer> ended = new HashMap<>();
+        private final Map<String, Long> endedMs = new HashMap<>();
+        private final Map<String, Long> liveEpochs = new HashMap<>();
+        private final List<InFlight> running = new ArrayList<>();
+        private final Map<String, InFlight> saved = new HashMap<>();
+        private final Map<String, RouterAction.SavePin> savedPins = new HashMap<>();
+
+        World(long seed) {
+            random = new Random(seed);
+            tell(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "f", 1)));
+        }
+
+        void step() {
+            nowMs += random.nextInt(50);
+            switch (random.nextInt(12)) {
+                case 0, 1, 2, 3 -> publish("id" + nextId++);
+                case 4 -> publish("id" + (nextId == 0 ? 0 : random.nextInt(nextId)));
+                case 5, 6, 7 -> finishOne(Ending.SUCCEEDED);
+                case 8 -> finishOne(Ending.BOUNCED);
+                case 9 -> instanceComesOrGoes("i" + random.nextInt(4));
+                case 10 -> tell(new RouterEvent.Tick());
+                case 11 -> restart();
+                default -> throw new AssertionError();
+            }
+        }
+
+        /** No more faults: the fleet is whole, every attempt that somebody waits for answers. */
+        void comeToRest() {
+            for (int i = 0; i < 4; i++) {
+                if (!liveEpochs.containsKey("i" + i)) {
+                    instanceComesOrGoes("i" + i);
+                }
+            }
+            for (int round = 0; round < 200 && core.inFlight() > 0; round++) {
+                nowMs += 20_000;
+                tell(new RouterEvent.Tick());
+                for (InFlight flight : List.copyOf(running)) {
+                    result(flight, Ending.SUCCEEDED);
+                }
+                running.clear();
+            }
+        }
+
+        private void publish(String id) {
+            published.add(id);
+            String value = id.hashCode() % 3 == 0 ? null : "k" + Math.floorMod(id.hashCode(), 7);
+            tell(new RouterEvent.InvocationArrived(new Request(id, "t", "f", null, value, false, nowMs, 0, 2, false)));
+        }
+
+        private void finishOne(Ending ending) {
+            if (!running.isEmpty()) {
+                InFlight flight = random.nextInt(4) == 0
+                        ? running.get(random.nextInt(running.size()))
+                        : running.remove(random.nextInt(running.size()));
+                result(flight, ending);
+            }
+        }
+
+        private void result(InFlight flight, Ending ending) {
+            tell(new RouterEvent.ResultArrived(
+                    flight.request().id(),
+                    flight.attempt(),
+                    flight.instanceId(),
+                    flight.epoch(),
+                    "c" + random.nextInt(3),
+                    ending,
+                    null,
+                    random.nextInt(5),
+                    nowMs * 1_000));
+        }
+
+        private void instanceComesOrGoes(String id) {
+            Long epoch = liveEpochs.remove(id);
+            if (epoch == null) {
+                lastEpoch++;
+                liveEpochs.put(id, lastEpoch);
+                change(id, lastEpoch, InstanceView.State.LIVE);
+            } else {
+                // What ran there is never heard of again, or comes late, from an epoch that is over.
+                running.removeIf(flight -> flight.isAt(id, epoch) && random.nextBoolean());
+                change(id, epoch, InstanceView.State.GONE);
+            }
+        }
+
+        private void change(String id, long epoch, InstanceView.State state) {
+            tell(new RouterEvent.InstanceChanged(new InstanceView(id, epoch, 0, state, 2, 512, 0, Map.of())));
+        }
+
+        /** A new process on the same topics: the dispatches may have got out, the memory of the old one is gone. */
+        private void restart() {
+            core = new RouterCore(LIMITS);
+            core.on(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "f", 1)), nowMs);
+            liveEpochs.forEach((id, epoch) -> core.on(
+                    new RouterEvent.InstanceChanged(
+                            new InstanceView(id, epoch, 0, InstanceView.State.LIVE, 2, 512, 0, Map.of())),
+                    nowMs));
+            savedPins.values().forEach(s -> core.restorePin(s.tenant(), s.function(), s.routingValue(), s.pin()));
+            saved.values().forEach(core::restoreFlight);
+            endedMs.forEach(core::restoreDone);
+            perform(core.restored(nowMs));
+        }
+
+        private void tell(RouterEvent event) {
+            perform(core.on(event, nowMs));
+        }
+
+        private void perform(List<RouterAction> actions) {
+            for (RouterAction action : actions) {
+                if (action instanceof RouterAction.Dispatch a) {
+                    assertThat(liveEpochs)
+                            .containsEntry(a.flight().instanceId(), a.flight().epoch());
+                    assertThat(a.decision().instanceId()).isEqualTo(a.flight().instanceId());
+                    assertThat(ended).doesNotContainKey(a.flight().request().id());
+                    running.add(a.flight());
+                    saved.put(a.flight().request().id(), a.flight());
+                } else if (action instanceof RouterAction.Hold a) {
+                    saved.put(a.flight().request().id(), a.flight());
+                } else if (action instanceof RouterAction.Complete a) {
+                    end(a.flight().request().id());
+                } else if (action instanceof RouterAction.Reject a) {
+                    end(a.flight().request().id());
+                } else if (action instanceof RouterAction.Forget a) {
+                    saved.remove(a.invocationId());
+                } else if (action instanceof RouterAction.SavePin a) {
+                    assertThat(liveEpochs)
+                            .containsEntry(a.pin().instanceId(), a.pin().epoch());
+                    savedPins.put(a.routingValue(), a);
+                } else if (action instanceof RouterAction.Resend a) {
+                    running.add(a.flight());
+                }
+            }
+        }
+
+        private void end(String id) {
+            ended.merge(id, 1, Integer::sum);
+            endedMs.put(id, nowMs);
+            saved.remove(id);
+        }
+    }
+}

@@ -1,0 +1,288 @@
+package dev.berth.router.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.router.core.RouterAction.Complete;
+import dev.berth.router.core.RouterAction.Dispatch;
+import dev.berth.router.core.RouterAction.Hold;
+import dev.berth.router.core.RouterAction.Reject;
+import dev.berth.router.core.RouterAction.Resend;
+import dev.berth.router.core.RouterAction.SavePin;
+import dev.berth.router.core.RouterEvent.Ending;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("core")
+class RouterCoreTest {
+    private final RouterCore core = new RouterCore(RouterLimits.defaults());
+    private long nowMs = 1_000_000;
+
+    @BeforeEach
+    void aFunctionAndThreeInstances() {
+        tell(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "f", 1)));
+        live("i1", 1);
+        live("i2", 2);
+        live("i3", 3);
+    }
+
+    @Test
+    @Tag("R1")
+    void theSecondInvocationOfAKeyGoesToTheContainerOfTheFirst() {
+        Dispatch first = dispatched(invoke("a", "k"));
+        succeed(first, "c1");
+        Dispatch second = dispatched(invoke("b", "k"));
+        assertThat(second.flight().instanceId()).isEqualTo(first.flight().instanceId());
+        assertThat(second.flight().containerId()).isEqualTo("c1");
+        assertThat(second.decision().reason()).isEqualTo(Decision.Reason.PINNED);
+    }
+
+    @Test
+    @Tag("R17")
+    void concurrentFirstInvocationsOfAKeyMakeOnePin() {
+        Dispatch first = dispatched(invoke("a", "k"));
+        Dispatch second = dispatched(invoke("b", "k"));
+        assertThat(second.flight().instanceId()).isEqualTo(first.flight().instanceId());
+        assertThat(core.pin("t", "f", "k").orElseThrow().instanceId())
+                .isEqualTo(first.flight().instanceId());
+    }
+
+    @Test
+    @Tag("R2")
+    void anUnknownKeyHasNoPin() {
+        assertThat(core.pin("t", "f", "never-seen")).isEmpty();
+    }
+
+    @Test
+    void newKeysSpreadOverTheInstances() {
+        for (int i = 0; i < 30; i++) {
+            invoke("id" + i, "k" + i);
+        }
+        assertThat(List.of("i1", "i2", "i3"))
+                .allSatisfy(id -> assertThat(pinsAt(id)).isEqualTo(10));
+    }
+
+    @Test
+    @Tag("R13")
+    void aKeyWhoseInstanceIsLostIsPinnedOnceMoreAndSaysSo() {
+        Dispatch first = dispatched(invoke("a", "k"));
+        succeed(first, "c1");
+        gone(first.flight().instanceId(), first.flight().epoch());
+        Dispatch second = dispatched(invoke("b", "k"));
+        assertThat(second.flight().instanceId()).isNotEqualTo(first.flight().instanceId());
+        assertThat(second.flight().replaced()).isTrue();
+        assertThat(second.decision().reason()).isEqualTo(Decision.Reason.REPLACED);
+        assertThat(dispatched(invoke("c", "k")).flight().instanceId())
+                .isEqualTo(second.flight().instanceId());
+    }
+
+    @Test
+    void theSameInstanceUnderANewEpochIsNotTheOldOne() {
+        Dispatch first = dispatched(invoke("a", "k"));
+        succeed(first, "c1");
+        live(first.flight().instanceId(), 9);
+        assertThat(dispatched(invoke("b", "k")).flight().replaced()).isTrue();
+    }
+
+    @Test
+    void workInFlightOnALostInstanceIsSentElsewhereAsTheNextAttempt() {
+        Dispatch first = dispatched(invoke("a", "k"));
+        Dispatch second =
+                dispatched(gone(first.flight().instanceId(), first.flight().epoch()));
+        assertThat(second.flight().attempt()).isEqualTo(2);
+        assertThat(second.flight().past()).hasSize(1);
+        assertThat(second.flight().instanceId()).isNotEqualTo(first.flight().instanceId());
+    }
+
+    @Test
+    void anInvocationThatTakesInstancesDownWithItIsGivenUp() {
+        List<RouterAction> actions = invoke("a", "k");
+        for (int epoch = 10; epoch < 13; epoch++) {
+            Dispatch sent = dispatched(actions);
+            actions = gone(sent.flight().instanceId(), sent.flight().epoch());
+            live(sent.flight().instanceId(), epoch);
+        }
+        Dispatch last = dispatched(actions);
+        actions = gone(last.flight().instanceId(), last.flight().epoch());
+        assertThat(only(actions, Reject.class).rejection().errorType()).isEqualTo("InstanceLost");
+        assertThat(core.inFlight()).isZero();
+    }
+
+    @Test
+    void theFirstResultWinsAndALaterOneIsIgnored() {
+        Dispatch first = dispatched(invoke("a", "k"));
+        Dispatch second =
+                dispatched(gone(first.flight().instanceId(), first.flight().epoch()));
+        assertThat(succeed(first, "zombie")).hasAtLeastOneElementOfType(Complete.class);
+        assertThat(succeed(second, "c2")).isEmpty();
+    }
+
+    @Test
+    void anInvocationPublishedTwiceIsRunOnce() {
+        Dispatch first = dispatched(invoke("a", "k"));
+        assertThat(only(invoke("a", "k"), Resend.class).flight().attempt()).isEqualTo(1);
+        succeed(first, "c1");
+        assertThat(invoke("a", "k")).isEmpty();
+    }
+
+    @Test
+    void aBouncedInvocationGoesToAnotherInstance() {
+        Dispatch first = dispatched(invoke("a", null));
+        Dispatch second = dispatched(end(first, null, Ending.BOUNCED));
+        assertThat(second.flight().instanceId()).isNotEqualTo(first.flight().instanceId());
+    }
+
+    @Test
+    void anInvocationThatEveryoneBouncesWaitsAndIsThenRefused() {
+        List<RouterAction> actions = invoke("a", null);
+        for (int i = 0; i < 100 && !(actions.get(actions.size() - 1) instanceof Reject); i++) {
+            if (actions.get(actions.size() - 1) instanceof Hold) {
+                nowMs += 60_000;
+                actions = tell(new RouterEvent.Tick());
+            } else {
+                actions = end(dispatched(actions), null, Ending.BOUNCED);
+            }
+        }
+        assertThat(only(actions, Reject.class).rejection().errorType()).isEqualTo("TooManyRequestsException");
+    }
+
+    @Test
+    void withoutAnInstanceAnInvocationWaitsForOne() {
+        gone("i1", 1);
+        gone("i2", 2);
+        gone("i3", 3);
+        assertThat(only(invoke("a", "k"), Hold.class).flight().isDispatched()).isFalse();
+        assertThat(dispatched(live("i4", 4)).flight().instanceId()).isEqualTo("i4");
+    }
+
+    @Test
+    void anUnknownFunctionIsRefusedOnlyAfterItsNewsHadTimeToArrive() {
+        assertThat(only(invoke("a", "nobody", "k"), Hold.class)).isNotNull();
+        nowMs += 3_000;
+        assertThat(only(tell(new RouterEvent.Tick()), Reject.class).rejection().errorType())
+                .isEqualTo("ResourceNotFoundException");
+    }
+
+    @Test
+    void aFunctionThatIsDeployedMeanwhileIsRun() {
+        invoke("a", "late", "k");
+        Dispatch sent = dispatched(tell(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "late", 1))));
+        assertThat(sent.flight().request().id()).isEqualTo("a");
+    }
+
+    @Test
+    @Tag("R15")
+    void aNewRevisionNeverRunsInTheContainerOfTheOld() {
+        Dispatch first = dispatched(invoke("a", "k"));
+        succeed(first, "c1");
+        tell(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "f", 2)));
+        Dispatch second = dispatched(invoke("b", "k"));
+        assertThat(second.flight().containerId()).isNull();
+        assertThat(second.flight().version().revision()).isEqualTo(2);
+    }
+
+    @Test
+    @Tag("R8")
+    void withoutARoutingValueAnIdleContainerOfTheFunctionIsPreferred() {
+        instance("i3", 3, InstanceView.State.LIVE, Map.of(InstanceView.warmKey("t", "f", 1), 1));
+        Dispatch sent = dispatched(invoke("a", null));
+        assertThat(sent.flight().instanceId()).isEqualTo("i3");
+        assertThat(sent.decision().reason()).isEqualTo(Decision.Reason.IDLE_CONTAINER);
+    }
+
+    @Test
+    void aDrainingInstanceKeepsItsPinsAndTakesNoNewKeys() {
+        Dispatch first = dispatched(invoke("a", "k"));
+        String drained = first.flight().instanceId();
+        instance(drained, first.flight().epoch(), InstanceView.State.DRAINING, Map.of());
+        assertThat(dispatched(invoke("b", "k")).flight().instanceId()).isEqualTo(drained);
+        for (int i = 0; i < 10; i++) {
+            assertThat(dispatched(invoke("n" + i, "n" + i)).flight().instanceId())
+                    .isNotEqualTo(drained);
+        }
+    }
+
+    @Test
+    void payloadsOverTheLimitAreRefusedAtOnce() {
+        Request tooLarge = new Request("a", "t", "f", null, "k", false, nowMs, 0, 1024 * 1024 + 1, false);
+        List<RouterAction> actions = tell(new RouterEvent.InvocationArrived(tooLarge));
+        assertThat(only(actions, Reject.class).rejection().errorType()).isEqualTo("RequestTooLargeException");
+    }
+
+    @Test
+    void aRestoredRouterKnowsWhatWasInFlightAndWhatWasDone() {
+        Dispatch sent = dispatched(invoke("a", "k"));
+        RouterCore heir = new RouterCore(RouterLimits.defaults());
+        heir.restoreFlight(sent.flight());
+        heir.restoreDone("a", nowMs);
+        assertThat(heir.restored(nowMs)).containsExactly(new RouterAction.Forget("a"));
+        assertThat(heir.inFlight()).isZero();
+    }
+
+    private List<RouterAction> invoke(String id, String value) {
+        return invoke(id, "f", value);
+    }
+
+    private List<RouterAction> invoke(String id, String function, String value) {
+        return tell(new RouterEvent.InvocationArrived(
+                new Request(id, "t", function, null, value, false, nowMs, 0, 2, false)));
+    }
+
+    private List<RouterAction> succeed(Dispatch dispatch, String container) {
+        return end(dispatch, container, Ending.SUCCEEDED);
+    }
+
+    private List<RouterAction> end(Dispatch dispatch, String container, Ending ending) {
+        InFlight flight = dispatch.flight();
+        return tell(new RouterEvent.ResultArrived(
+                flight.request().id(),
+                flight.attempt(),
+                flight.instanceId(),
+                flight.epoch(),
+                container,
+                ending,
+                null,
+                0,
+                nowMs * 1_000));
+    }
+
+    private List<RouterAction> live(String id, long epoch) {
+        return instance(id, epoch, InstanceView.State.LIVE, Map.of());
+    }
+
+    private List<RouterAction> gone(String id, long epoch) {
+        return instance(id, epoch, InstanceView.State.GONE, Map.of());
+    }
+
+    private List<RouterAction> instance(String id, long epoch, InstanceView.State state, Map<String, Integer> idle) {
+        return tell(new RouterEvent.InstanceChanged(new InstanceView(id, epoch, 0, state, 4, 1_024, 0, idle)));
+    }
+
+    private List<RouterAction> tell(RouterEvent event) {
+        return core.on(event, nowMs);
+    }
+
+    private long pinsAt(String instance) {
+        long count = 0;
+        for (int i = 0; i < 30; i++) {
+            if (core.pin("t", "f", "k" + i).orElseThrow().instanceId().equals(instance)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static Dispatch dispatched(List<RouterAction> actions) {
+        return only(actions, Dispatch.class);
+    }
+
+    private static <T extends RouterAction> T only(List<RouterAction> actions, Class<T> type) {
+        List<RouterAction> rest =
+                actions.stream().filter(action -> !(action instanceof SavePin)).toList();
+        assertThat(rest).hasSize(1);
+        assertThat(rest.get(0)).isInstanceOf(type);
+        return type.cast(rest.get(0));
+    }
+}
