@@ -146,8 +146,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         p.put("group.streams.initial.rebalance.delay.ms", "0");
         p.put("group.streams.min.session.timeout.ms", "3000");
         p.put("group.streams.session.timeout.ms", "6000");
-        p.put("group.streams.min.heartbeat.interval.ms", "500");
-        p.put("group.streams.heartbeat.interval.ms", "1000");
+        p.put("group.streams.min.heartbeat.interval.ms", "100");
+        p.put("group.streams.heartbeat.interval.ms", "300");
         p.put("group.consumer.min.session.timeout.ms", "3000");
         p.put("group.consumer.session.timeout.ms", "6000");
         p.put("group.consumer.min.heartbeat.interval.ms", "500");

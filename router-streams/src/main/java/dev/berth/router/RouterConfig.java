@@ -32,8 +32,8 @@ public record RouterConfig(
         }
     }
 
-    /** Two threads and the default limits. */
+    /** One thread, since a second one starts with a rebalance between the two, and the default limits. */
     public static RouterConfig of(KafkaSettings kafka, SchemaRegistry registry, TopicCatalogue topics, Path stateDir) {
-        return new RouterConfig(kafka, registry, topics, stateDir, 2, RouterLimits.defaults(), FleetLimits.defaults());
+        return new RouterConfig(kafka, registry, topics, stateDir, 1, RouterLimits.defaults(), FleetLimits.defaults());
     }
 }

@@ -12,8 +12,11 @@ import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.TopicInstaller;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
@@ -26,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The router on a real broker, with executors played by {@link PlayedExecutor}. */
 @Tag("integration")
 class RouterOnRealBrokerTest {
-    private static final TopicCatalogue TOPICS = new TopicCatalogue("berth.", 4, 4, (short) -1);
+    private static final TopicCatalogue TOPICS = new TopicCatalogue("berth.", 4, 16, (short) -1);
     private static EmbeddedBroker broker;
     private static KafkaSettings kafka;
     private static final SchemaRegistry REGISTRY = SchemaRegistry.inMemory();
@@ -99,6 +102,27 @@ class RouterOnRealBrokerTest {
                     assertThat(outcome.getAttempts().get(0).getErrorType()).isEqualTo("InstanceLost");
                 }
             }
+        }
+    }
+
+    @Test
+    @Tag("R3")
+    void aKeyFindsItsContainerWhateverRecordKeyOrPartitionerThePublisherUsed(@TempDir Path state) throws Exception {
+        try (Router router = Router.start(RouterConfig.of(kafka, REGISTRY, TOPICS, state));
+                PlayedExecutor first = new PlayedExecutor("m1", kafka, REGISTRY, TOPICS);
+                PlayedExecutor second = new PlayedExecutor("m2", kafka, REGISTRY, TOPICS);
+                TestClient client = new TestClient(kafka, REGISTRY, TOPICS)) {
+            client.deploy("misplaced", 1);
+            router.ready().get(30, TimeUnit.SECONDS);
+            first.ready();
+            second.ready();
+            Set<String> containers = new HashSet<>();
+            for (String recordKey : List.of("default/misplaced/k", "k", "a", "b", "c", "d")) {
+                String id = UUID.randomUUID().toString();
+                client.publish(id, "misplaced", "k", recordKey);
+                containers.add(client.await(id).getResult().getContainerId());
+            }
+            assertThat(containers).hasSize(1);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -36,6 +37,8 @@ public interface OutcomeTail {
     static OutcomeTail of(KafkaSettings kafka, String outcomesTopic, RouterLimits limits) {
         return partition -> {
             Map<String, Object> config = kafka.consumer("berth-router-outcome-tail-" + partition);
+            // Closing waits for the fetch that is parked at the broker; half a second a partition is too long a start.
+            config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
             try (Consumer<String, byte[]> consumer =
                     new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
                 return read(consumer, new TopicPartition(outcomesTopic, partition), limits);

@@ -1,0 +1,295 @@
+package dev.berth.router.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.router.core.RouterLimits;
+import dev.berth.schemas.Assignment;
+import dev.berth.schemas.AssignmentState;
+import dev.berth.schemas.AvroCodec;
+import dev.berth.schemas.CodeRef;
+import dev.berth.schemas.DeadLetter;
+import dev.berth.schemas.Dispatch;
+import dev.berth.schemas.FunctionSpec;
+import dev.berth.schemas.FunctionVersion;
+import dev.berth.schemas.InstanceState;
+import dev.berth.schemas.InstanceStatus;
+import dev.berth.schemas.Invocation;
+import dev.berth.schemas.Load;
+import dev.berth.schemas.Outcome;
+import dev.berth.schemas.OutcomeStatus;
+import dev.berth.schemas.Pin;
+import dev.berth.schemas.Result;
+import dev.berth.schemas.ResultStatus;
+import dev.berth.schemas.Reuse;
+import dev.berth.schemas.RoutingKey;
+import dev.berth.schemas.SchemaRegistry;
+import dev.berth.schemas.Timings;
+import dev.berth.schemas.TopicCatalogue;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shell gives the core what it promises: records in and out, without a broker. One partition, since the driver has one. */
+@Tag("topology")
+class RouterTopologyTest {
+    private static final TopicCatalogue TOPICS = new TopicCatalogue("berth.", 1, 4, (short) -1);
+
+    @TempDir
+    Path state;
+
+    private final SchemaRegistry registry = SchemaRegistry.inMemory();
+    private TopologyTestDriver driver;
+
+    @BeforeEach
+    void startWithAFunctionAndAnInstance() {
+        start(OutcomeTail.empty());
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    @Test
+    @Tag("R1")
+    @Tag("R2")
+    @Tag("R16")
+    void anInvocationBecomesADispatchToTheInstancesSlotAndItsResultAnOutcomeAndAPin() {
+        publish(invocation("a", "ATL", null));
+        Dispatch dispatch = read(TOPICS.dispatch()).get(0);
+        assertThat(dispatch.getInstanceId()).isEqualTo("i1");
+        assertThat(dispatch.getAttempt()).isEqualTo(1);
+        assertThat(dispatch.getContainerId()).isNull();
+        assertThat(dispatch.getDecision().getCandidates()).hasSize(1);
+        assertThat(text(dispatch.getInvocation().getPayload())).isEqualTo("{\"a\":1}");
+
+        answer(dispatch, ResultStatus.SUCCEEDED, "c7");
+        Outcome outcome = read(TOPICS.outcomes()).get(0);
+        assertThat(outcome.getStatus()).isEqualTo(OutcomeStatus.SUCCEEDED);
+        assertThat(outcome.getResult().getContainerId()).isEqualTo("c7");
+        assertThat(outcome.getAttempts()).hasSize(1);
+
+        publish(invocation("b", "ATL", null));
+        assertThat(read(TOPICS.dispatch()).get(0).getContainerId()).isEqualTo("c7");
+        assertThat(pin("default/flights/ATL").getContainerId()).isEqualTo("c7");
+        assertThat(pin("default/flights/LAX")).isNull();
+    }
+
+    @Test
+    void bytesThatAreNotAvroGoToTheDeadLettersWithTheirCoordinatesAndTheNextInvocationWorks() {
+        pipe("{\"not\": \"avro\"}".getBytes(UTF_8));
+        publish(invocation("a", "ATL", null));
+        DeadLetter letter = read(TOPICS.deadLetters()).get(0);
+        assertThat(letter.getReason()).isEqualTo("not-avro");
+        assertThat(letter.getSourceTopic()).isEqualTo("berth.invocations");
+        assertThat(letter.getSourceOffset()).isZero();
+        assertThat(text(letter.getValue())).isEqualTo("{\"not\": \"avro\"}");
+        assertThat(read(TOPICS.dispatch())).hasSize(1);
+    }
+
+    @Test
+    void anUnknownSchemaIdAForeignSchemaATruncatedBodyAndNothingAtAllAreDeadLettersToo() {
+        pipe(new byte[] {0, 0, 1, 2, 3, 4, 5});
+        Schema foreign =
+                SchemaBuilder.record("Other").fields().requiredLong("n").endRecord();
+        int foreignId = registry.register("other-value", foreign);
+        pipe(ByteBuffer.allocate(6)
+                .put((byte) 0)
+                .putInt(foreignId)
+                .put((byte) 2)
+                .array());
+        byte[] whole = TOPICS.invocations().codec(registry).encode(invocation("a", "ATL", null));
+        pipe(java.util.Arrays.copyOf(whole, whole.length / 2));
+        pipe(null);
+        assertThat(read(TOPICS.deadLetters()))
+                .extracting(DeadLetter::getReason)
+                .containsExactly("unknown-schema", "wrong-schema", "malformed", "empty");
+        assertThat(read(TOPICS.dispatch())).isEmpty();
+    }
+
+    @Test
+    void anUnknownFunctionEndsInOneOutcomeAndOneReply() {
+        Invocation unknown = invocation("a", "k", 2);
+        unknown.setFunction("nobody");
+        publish(unknown);
+        driver.advanceWallClockTime(Duration.ofSeconds(4));
+        Outcome outcome = read(TOPICS.outcomes()).get(0);
+        assertThat(outcome.getStatus()).isEqualTo(OutcomeStatus.REJECTED);
+        assertThat(outcome.getResult().getErrorType()).isEqualTo("ResourceNotFoundException");
+        Result reply = read(TOPICS.replies()).get(0);
+        assertThat(reply.getErrorMessage()).contains("nobody").contains("Deploy it first");
+    }
+
+    @Test
+    void aPayloadOverTheLimitEndsInOneOutcome() {
+        Invocation large = invocation("a", "k", null);
+        large.setPayload(ByteBuffer.wrap(new byte[1024 * 1024 + 1]));
+        publish(large);
+        assertThat(read(TOPICS.outcomes()).get(0).getResult().getErrorType()).isEqualTo("RequestTooLargeException");
+    }
+
+    @Test
+    @Tag("R17")
+    void whatTheOutcomesTopicSaysIsDoneIsNotDoneAgain() {
+        driver.close();
+        start(partition -> Map.of("a", System.currentTimeMillis()));
+        publish(invocation("a", "ATL", null));
+        publish(invocation("b", "ATL", null));
+        assertThat(read(TOPICS.dispatch()))
+                .extracting(dispatch -> dispatch.getInvocation().getId())
+                .containsExactly("b");
+    }
+
+    @Test
+    void aSecondResultOfAnInvocationMakesNoSecondOutcome() {
+        publish(invocation("a", "ATL", null));
+        Dispatch dispatch = read(TOPICS.dispatch()).get(0);
+        answer(dispatch, ResultStatus.SUCCEEDED, "c1");
+        answer(dispatch, ResultStatus.SUCCEEDED, "c1");
+        assertThat(read(TOPICS.outcomes())).hasSize(1);
+    }
+
+    @Test
+    void aClientThatPublishesOnlyWhatItMustIsServed() {
+        Schema minimal = SchemaBuilder.record("Invocation")
+                .namespace("dev.berth.schemas")
+                .fields()
+                .requiredString("id")
+                .requiredString("function")
+                .endRecord();
+        int id = registry.register("somebody-elses-value", minimal);
+        byte[] body = {2, 'x', 14, 'f', 'l', 'i', 'g', 'h', 't', 's'};
+        pipe(ByteBuffer.allocate(5 + body.length)
+                .put((byte) 0)
+                .putInt(id)
+                .put(body)
+                .array());
+        Dispatch dispatch = read(TOPICS.dispatch()).get(0);
+        assertThat(dispatch.getInvocation().getTenant()).isEqualTo("default");
+        assertThat(dispatch.getInvocation().getRoutingValue()).isNull();
+    }
+
+    private void start(OutcomeTail tail) {
+        Properties config = new Properties();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.routerApplicationId());
+        config.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+        config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
+        driver = new TopologyTestDriver(
+                RouterTopology.build(TOPICS, registry, tail, RouterLimits.defaults()), config, Instant.now());
+        FunctionVersion version = FunctionVersion.newBuilder()
+                .setVersion("$LATEST")
+                .setRevision(1)
+                .setRuntime("python3")
+                .setHandler("app.handler")
+                .setCode(new CodeRef("00", 0L, 0, 0L))
+                .build();
+        table(
+                TOPICS.functions(),
+                "default/flights",
+                FunctionSpec.newBuilder()
+                        .setTenant("default")
+                        .setName("flights")
+                        .setLatest(version)
+                        .build());
+        table(TOPICS.fleet(), "i1", new Assignment("i1", "p", 3, 7L, AssignmentState.LIVE, 0L));
+        table(
+                TOPICS.instances(),
+                "i1",
+                InstanceStatus.newBuilder()
+                        .setInstanceId("i1")
+                        .setIncarnation("p")
+                        .setEpoch(7)
+                        .setState(InstanceState.RUNNING)
+                        .setHost("h")
+                        .setContainerRuntime("none")
+                        .setSlots(4)
+                        .setMemoryMb(512)
+                        .setLoad(new Load(0, 0, 0, 0, 0))
+                        .setSentMs(0)
+                        .build());
+    }
+
+    private <T extends SpecificRecord> void table(TopicCatalogue.Topic<T> topic, String key, T value) {
+        driver.createInputTopic(topic.name(), new StringSerializer(), new ByteArraySerializer())
+                .pipeInput(key, topic.codec(registry).encode(value));
+    }
+
+    private static Invocation invocation(String id, String routingValue, Integer replyTo) {
+        return Invocation.newBuilder()
+                .setId(id)
+                .setFunction("flights")
+                .setRoutingValue(routingValue)
+                .setPayload(ByteBuffer.wrap("{\"a\":1}".getBytes(UTF_8)))
+                .setReplyTo(replyTo)
+                .build();
+    }
+
+    private void publish(Invocation invocation) {
+        String key = RoutingKey.of(invocation).map(RoutingKey::text).orElse(null);
+        driver.createInputTopic(TOPICS.invocations().name(), new StringSerializer(), new ByteArraySerializer())
+                .pipeInput(key, TOPICS.invocations().codec(registry).encode(invocation));
+    }
+
+    private void pipe(byte[] value) {
+        driver.createInputTopic(TOPICS.invocations().name(), new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(new TestRecord<>("k".getBytes(UTF_8), value));
+    }
+
+    private void answer(Dispatch dispatch, ResultStatus status, String container) {
+        Result result = Result.newBuilder()
+                .setInvocationId(dispatch.getInvocation().getId())
+                .setAttempt(dispatch.getAttempt())
+                .setTenant("default")
+                .setFunction("flights")
+                .setRoutingValue(dispatch.getInvocation().getRoutingValue())
+                .setStatus(status)
+                .setInstanceId(dispatch.getInstanceId())
+                .setEpoch(dispatch.getEpoch())
+                .setContainerId(container)
+                .setReuse(Reuse.COLD)
+                .setTimings(Timings.newBuilder().build())
+                .build();
+        driver.createInputTopic(TOPICS.results().name(), new StringSerializer(), new ByteArraySerializer())
+                .pipeInput("k", TOPICS.results().codec(registry).encode(result));
+    }
+
+    private <T extends SpecificRecord> List<T> read(TopicCatalogue.Topic<T> topic) {
+        TestOutputTopic<String, byte[]> output =
+                driver.createOutputTopic(topic.name(), new StringDeserializer(), new ByteArrayDeserializer());
+        AvroCodec<T> codec = topic.codec(registry);
+        return output.readValuesToList().stream()
+                .map(bytes -> codec.serde().deserializer().deserialize(topic.name(), bytes))
+                .toList();
+    }
+
+    private Pin pin(String routingKey) {
+        byte[] value =
+                driver.<String, byte[]>getKeyValueStore(RouterStores.PINS).get(routingKey);
+        return TOPICS.pins().codec(registry).serde().deserializer().deserialize("", value);
+    }
+
+    private static String text(ByteBuffer buffer) {
+        return UTF_8.decode(buffer.duplicate()).toString();
+    }
+}
