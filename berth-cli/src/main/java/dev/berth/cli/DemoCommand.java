@@ -7,7 +7,6 @@ import dev.berth.cli.local.LocalConfig;
 import dev.berth.cli.text.Failure;
 import dev.berth.cli.text.Figures;
 import dev.berth.cli.text.Json;
-import dev.berth.cli.text.LiveLines;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -73,30 +72,28 @@ final class DemoCommand implements Callable<Integer> {
         LocalConfig config = config(data);
         LocalBerth berth = new LocalBerth(config, line -> err.println("berth: " + line));
         boolean passed = false;
-        try (Shutdown shutdown = Shutdown.runs(err, () -> end(berth, data, false))) {
-            Demo.Report report;
-            try {
-                long startedNs = System.nanoTime();
-                berth.start();
-                err.println("berth: ready in " + Figures.fixed((System.nanoTime() - startedNs) / 1e9, 1) + " s with "
-                        + instances + " instances and "
-                        + berth.containers().name().toLowerCase(Locale.ROOT) + " containers");
-                report = demo(berth, err).run(events, perSecond, timeout());
-                passed = report.faults().isEmpty();
-                print(report, err);
-            } finally {
-                end(berth, data, !passed);
-            }
+        Shutdown shutdown = Shutdown.runs(err, () -> end(berth, data, false));
+        try {
+            passed = run(berth, err);
+        } finally {
+            end(berth, data, !passed);
+            shutdown.close();
         }
         if (!passed) {
-            throw new Failure("The demo failed; its data and log are kept in " + data + " (berth.log).");
+            throw new Failure("The demo failed; its data and log (berth.log) are kept in " + data + ".");
         }
         return 0;
     }
 
-    private Demo demo(LocalBerth berth, PrintWriter err) {
-        LiveLines progress = Terminal.progress(err);
-        return new Demo(berth, Terminal.home().resolve("examples"), progress);
+    private boolean run(LocalBerth berth, PrintWriter err) {
+        long startedNs = System.nanoTime();
+        berth.start();
+        err.println("berth: ready in " + Figures.fixed((System.nanoTime() - startedNs) / 1e9, 1) + " s with "
+                + instances + " instances and " + berth.containers().name().toLowerCase(Locale.ROOT) + " containers");
+        Demo demo = new Demo(berth, Terminal.home().resolve("examples"), Terminal.progress(err));
+        Demo.Report report = demo.run(events, perSecond, timeout());
+        print(report, err);
+        return report.faults().isEmpty();
     }
 
     private void print(Demo.Report report, PrintWriter err) {

@@ -76,6 +76,9 @@ public final class Main {
     }
 
     private static int failed(Exception e, CommandLine command) {
+        if (Shutdown.isRunning()) {
+            return FAILED;
+        }
         PrintWriter err = command.getErr();
         if (e instanceof Failure) {
             err.println("berth: " + Failure.oneLine(e.getMessage()));

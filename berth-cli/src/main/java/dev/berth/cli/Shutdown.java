@@ -5,6 +5,8 @@ import java.util.concurrent.CountDownLatch;
 
 /** Runs a clean-up when the process is told to end (Ctrl-C, SIGTERM, the terminal closed), unless it was taken back. */
 final class Shutdown implements AutoCloseable {
+    private static volatile boolean running;
+
     private final Thread hook;
 
     private Shutdown(Thread hook) {
@@ -15,6 +17,7 @@ final class Shutdown implements AutoCloseable {
     static Shutdown runs(PrintWriter err, Runnable cleanUp) {
         Thread hook = new Thread(
                 () -> {
+                    running = true;
                     err.println("berth: stopping");
                     err.flush();
                     cleanUp.run();
@@ -22,6 +25,11 @@ final class Shutdown implements AutoCloseable {
                 "berth-shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
         return new Shutdown(hook);
+    }
+
+    /** Whether the process is ending by request: what fails from then on fails because of that. */
+    static boolean isRunning() {
+        return running;
     }
 
     /** Waits for the end of the process; does not return. */

@@ -98,7 +98,10 @@ public final class LocalBerth implements AutoCloseable {
                 Parts.Stage.BROKER,
                 "broker",
                 EmbeddedBroker.start(new EmbeddedBroker.Config(data.resolve("broker"), config.kafkaPort()))));
-        gateway = parts.add(Parts.Stage.GATEWAY, "gateway", Gateway.listen(gatewayConfig(data)));
+        gateway = parts.add(
+                Parts.Stage.GATEWAY,
+                "gateway",
+                Gateway.listen(new GatewayConfig(LOOPBACK, config.port(), topics, data.resolve("gateway"))));
         registry = SchemaRegistry.connect(registryUrl());
         broker = join(kafka);
         try (Admin admin = Admin.create(kafka().client("berth-up"))) {
@@ -113,7 +116,7 @@ public final class LocalBerth implements AutoCloseable {
                         "router",
                         Router.start(RouterConfig.of(kafka(), registry, topics, data.resolve("router")))))
                 .thenCompose(Router::ready));
-        ready.add(async(() -> gateway).thenCompose(g -> g.connect(kafka())));
+        ready.add(gateway.connect(kafka(), registry));
         for (int i = 1; i <= config.instances(); i++) {
             String id = "local-" + i;
             ready.add(async(() -> parts.add(Parts.Stage.EXECUTORS, id, Executor.start(executorConfig(id, data))))
@@ -129,17 +132,14 @@ public final class LocalBerth implements AutoCloseable {
                 data);
     }
 
-    private GatewayConfig gatewayConfig(Path data) {
-        return null;
-    }
-
     private ExecutorConfig executorConfig(String id, Path data) {
-        return null;
+        Path folder = data.resolve("instances").resolve(id);
+        return new ExecutorConfig(id, kafka(), registry, topics, containers, folder, SLOTS, MEMORY_MB);
     }
 
     /** The gateway's address. */
     public String gatewayUrl() {
-        return "http://" + LOOPBACK + ":" + gateway.port();
+        return gateway.url();
     }
 
     /** The schema registry's address. */

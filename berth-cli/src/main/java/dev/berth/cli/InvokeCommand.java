@@ -1,0 +1,201 @@
+package dev.berth.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.cli.client.GatewayClient;
+import dev.berth.cli.client.Route;
+import dev.berth.cli.text.Failure;
+import dev.berth.cli.text.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "invoke",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs a function and prints its result.",
+            "Exit code 1 if the function fails; its error object is printed all the same."
+        })
+final class InvokeCommand implements Callable<Integer> {
+    private enum Busy {
+        AUTO,
+        WAIT,
+        SPILL,
+        FAIL
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "NAME", description = "The function, or NAME:VERSION.")
+    private String name;
+
+    @Option(
+            names = "--payload",
+            paramLabel = "JSON|@FILE|-",
+            defaultValue = "{}",
+            description = "What the function receives; - reads stdin. Default: ${DEFAULT-VALUE}")
+    private String payload;
+
+    @Option(
+            names = "--key",
+            paramLabel = "VALUE",
+            description = "The routing value: invocations with equal values run in one container.")
+    private String key;
+
+    @Option(names = "--async", description = "Do not wait: print the job's id (see berth jobs ID).")
+    private boolean async;
+
+    @Option(names = "--route", description = "Print where and how it ran as well, on stderr.")
+    private boolean route;
+
+    @Option(names = "--log", description = "Print the last 4 KB of what it printed as well, on stderr.")
+    private boolean log;
+
+    @Option(
+            names = "--busy",
+            paramLabel = "auto|wait|spill|fail",
+            description = "What to do when the key's container is busy. Default: auto")
+    private Busy busy;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long to wait. Default: the function's own and 60")
+    private Double timeoutSeconds;
+
+    @Mixin
+    private GatewayOptions options;
+
+    @Override
+    public Integer call() {
+        GatewayClient gateway = options.gateway();
+        Map<String, String> headers = headers();
+        String path = "/2015-03-31/functions/" + GatewayClient.escaped(name) + "/invocations";
+        GatewayClient.Answer answer = gateway.send("POST", path, payload(), headers);
+        if (!answer.ok()) {
+            throw new Failure(answer.error());
+        }
+        return async ? printJob(answer) : printResult(answer);
+    }
+
+    private Map<String, String> headers() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", "application/json");
+        headers.put("X-Amz-Invocation-Type", async ? "Event" : "RequestResponse");
+        if (key != null) {
+            headers.put("X-Berth-Key", checkedKey());
+        }
+        if (busy != null) {
+            headers.put("X-Berth-Busy", busy.name().toLowerCase(Locale.ROOT));
+        }
+        if (timeoutSeconds != null) {
+            headers.put("X-Berth-Wait-Ms", Long.toString(Math.round(timeoutSeconds * 1000)));
+        }
+        if (log) {
+            headers.put("X-Amz-Log-Type", "Tail");
+        }
+        return headers;
+    }
+
+    /** Java's HTTP client would turn any other character into a question mark, and so different keys into one. */
+    private String checkedKey() {
+        if (!key.chars().allMatch(c -> c >= 0x20 && c < 0x7F)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--key can hold printable ASCII only; publish on Kafka for any other routing value");
+        }
+        return key;
+    }
+
+    private byte[] payload() {
+        try {
+            if (payload.equals("-")) {
+                InputStream in = System.in;
+                return in.readAllBytes();
+            }
+            if (payload.startsWith("@")) {
+                return Files.readAllBytes(Path.of(payload.substring(1)));
+            }
+            return payload.getBytes(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new Failure("The payload " + payload + " cannot be read: " + e, e);
+        }
+    }
+
+    private int printJob(GatewayClient.Answer answer) {
+        String id = answer.header("x-amzn-requestid").orElse("");
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(options.json() ? Json.line(Json.object().put("id", id).put("status", "queued")) : id);
+        return 0;
+    }
+
+    private int printResult(GatewayClient.Answer answer) {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        boolean failed = answer.header("x-amz-function-error").isPresent();
+        Route where = Route.of(answer);
+        String logTail = answer.header("x-amz-log-result")
+                .map(tail -> new String(Base64.getDecoder().decode(tail), StandardCharsets.UTF_8))
+                .orElse(null);
+        if (options.json()) {
+            out.println(Json.line(json(answer, failed, where, logTail)));
+        } else {
+            out.println(new String(answer.body(), StandardCharsets.UTF_8));
+            out.flush();
+            if (logTail != null) {
+                err.print(logTail.endsWith("\n") || logTail.isEmpty() ? logTail : logTail + "\n");
+            }
+            if (route) {
+                where.lines().forEach(err::println);
+            }
+        }
+        if (failed) {
+            JsonNode error = answer.json();
+            throw new Failure("The function failed: " + error.path("errorType").asText("") + " "
+                    + error.path("errorMessage").asText(""));
+        }
+        return 0;
+    }
+
+    private static ObjectNode json(GatewayClient.Answer answer, boolean failed, Route where, String logTail) {
+        ObjectNode json =
+                Json.object().put("id", answer.header("x-amzn-requestid").orElse(null));
+        json.put("failed", failed);
+        if (isJson(answer)) {
+            json.set("payload", answer.json());
+        } else {
+            json.put("payloadText", new String(answer.body(), StandardCharsets.UTF_8));
+        }
+        json.set("route", where.json());
+        if (logTail != null) {
+            json.put("log", logTail);
+        }
+        return json;
+    }
+
+    private static boolean isJson(GatewayClient.Answer answer) {
+        try {
+            Json.parse(answer.body());
+            return true;
+        } catch (IOException e) {
+            return false; // a function may return anything
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.berth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("core")
+class MainTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "up", "demo", "deploy", "invoke", "functions", "jobs", "pins", "instances", "images"})
+    void everyCommandHasHelpAndTakesJson(String command) {
+        Ran ran = Ran.berth((command + " --help").strip().split(" "));
+
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out()).contains(command.isEmpty() ? "Exit codes:" : "--json");
+    }
+
+    @Test
+    void theVersionNamesKafkaAndJava() {
+        assertThat(Ran.berth("--version").out()).contains("berth", "Kafka 4.", "Java 17");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ivoke x | ivoke",
+                "invoke | NAME",
+                "deploy . --runtime python3 | --name",
+                "deploy . --name a/b --runtime python3 --handler x.y | letters, digits",
+                "deploy . --name a --runtime python3 | --handler",
+                "deploy . --name a --runtime python3 --handler x.y --memory much | much",
+                "invoke f --key Zürich | ASCII",
+                "invoke f --busy never | never",
+                "up --instances 0 | --instances",
+                "up --instances 65 | --instances",
+                "up --port 70000 | --port",
+                "up --kafka-port -1 | --kafka-port",
+                "up --containers vm | vm",
+                "demo --events 0 | --events",
+                "demo --rate -1 | --rate",
+            })
+    void aWrongCommandLineEndsWithTwoAndOneLineThatNamesWhatIsWrong(String commandLine, String named) {
+        Ran ran = Ran.berth(commandLine.split(" "));
+
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).startsWith("berth: ").contains(named).contains("--help");
+        assertThat(ran.err().lines().filter(line -> !line.startsWith("Did you mean")))
+                .hasSize(1);
+        assertThat(ran.out()).isEmpty();
+    }
+
+    @Test
+    void noCommandPrintsTheHelp() {
+        Ran ran = Ran.berth();
+
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).contains("Usage: berth", "demo");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"functions", "jobs", "pins", "instances", "invoke f", "jobs some-id"})
+    void withoutAGatewayTheErrorSaysHowToStartOne(String command) throws IOException {
+        String url = "http://127.0.0.1:" + freePort();
+
+        Ran ran = Ran.berth((command + " --url " + url).split(" "));
+
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err().lines()).hasSize(1);
+        assertThat(ran.err()).contains(url, "./berth up", "--url");
+    }
+
+    @Test
+    void anAddressThatIsNoneIsSaidSo() {
+        Ran ran = Ran.berth("pins", "--url", "localhost:8080");
+
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err()).contains("localhost:8080", "http://127.0.0.1:8080");
+    }
+
+    @Test
+    void aTakenPortIsOneLineThatNamesTheFlag(@TempDir Path data) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Ran ran = Ran.berth(
+                    "up",
+                    "--kafka-port",
+                    "0",
+                    "--port",
+                    Integer.toString(taken.getLocalPort()),
+                    "--data",
+                    data.toString());
+
+            assertThat(ran.exitCode()).isEqualTo(1);
+            assertThat(ran.errors()).singleElement().asString().contains("taken", "--port N");
+            assertThat(data).isEmptyDirectory();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
