@@ -1,0 +1,251 @@
+package dev.berth.executor;
+
+import dev.berth.executor.code.CodeException;
+import dev.berth.executor.code.CodeStore;
+import dev.berth.executor.container.ContainerRuntime;
+import dev.berth.executor.container.ContainerRuntime.RunningContainer;
+import dev.berth.executor.container.ContainerSpec;
+import dev.berth.executor.container.ContainerStartException;
+import dev.berth.executor.pool.FunctionKey;
+import dev.berth.executor.pool.PoolEvent;
+import dev.berth.executor.runtimeapi.ContainerListener;
+import dev.berth.executor.runtimeapi.RuntimeApi;
+import dev.berth.executor.runtimeapi.RuntimeReports;
+import dev.berth.schemas.FunctionVersion;
+import dev.berth.schemas.Limits;
+import dev.berth.schemas.Micros;
+import dev.berth.schemas.ResultStatus;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The containers of an instance as things: starts and removes them on threads of its own, hands invocations to them, and
+ * tells the pool what becomes of them. Called by the pool's thread; reports come on event loops and threads of the runtime.
+ */
+final class ContainerHost implements RuntimeReports, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ContainerHost.class);
+    // Starting is mostly the new container's own work; more at a time would only slow each other down.
+    private static final int STARTS_AT_A_TIME = 4;
+
+    private final ContainerRuntime runtime;
+    private final CodeStore code;
+    private final Consumer<PoolEvent> pool;
+    private final RuntimeApi api;
+    private final ExecutorService starters;
+    private final ExecutorService removers;
+    private final Map<String, LiveContainer> containers = new ConcurrentHashMap<>();
+
+    /**
+     * @param pool takes events, from any thread, without blocking
+     */
+    ContainerHost(String instanceId, ContainerRuntime runtime, CodeStore code, Consumer<PoolEvent> pool) {
+        this.runtime = runtime;
+        this.code = code;
+        this.pool = pool;
+        this.api = new RuntimeApi(runtime.apiHost(), this);
+        this.starters = Executors.newFixedThreadPool(STARTS_AT_A_TIME, named("berth-" + instanceId + "-start-"));
+        // Not behind the starts: a timeout must not wait until somebody's code has been fetched.
+        this.removers = Executors.newCachedThreadPool(named("berth-" + instanceId + "-remove-"));
+    }
+
+    void start(String containerId, FunctionKey function, FunctionVersion version) {
+        LiveContainer live = new LiveContainer(containerId, function, version, Micros.now());
+        containers.put(containerId, live);
+        starters.execute(() -> start(live, version));
+    }
+
+    /** A container of a function that was deleted since the invocation came: it cannot start. */
+    void startOfUnknown(String containerId, FunctionKey function) {
+        LiveContainer live = new LiveContainer(containerId, function, null, Micros.now());
+        containers.put(containerId, live);
+        startFailed(live, "ResourceNotFoundException", "The function was deleted before the invocation could run.");
+    }
+
+    Optional<LiveContainer> find(String containerId) {
+        return Optional.ofNullable(containers.get(containerId));
+    }
+
+    /** Hot. */
+    void run(String containerId, InFlight inFlight, boolean first) {
+        LiveContainer live = containers.get(containerId);
+        inFlight.startedUs = 0;
+        inFlight.initUs = first ? live.readyUs - live.createdUs : 0;
+        live.current = inFlight;
+        live.listener.handOver(HandoverForm.of(inFlight, live.version, System.currentTimeMillis()));
+    }
+
+    void remove(String containerId, String reason) {
+        LiveContainer live = containers.get(containerId);
+        live.removalReason = reason;
+        RunningContainer container;
+        synchronized (live) {
+            live.removing = true;
+            if (live.startFailed) {
+                gone(live, "never started");
+                return;
+            }
+            container = live.container;
+        }
+        // If it is still being started, that ends with its removal.
+        if (container != null) {
+            removers.execute(container::kill);
+        }
+    }
+
+    /** The pool has heard of its end. */
+    void forget(String containerId) {
+        containers.remove(containerId);
+    }
+
+    /** What a container printed since the last time somebody asked; null for nothing. */
+    String logTail(String containerId) {
+        LiveContainer live = containerId == null ? null : containers.get(containerId);
+        if (live == null) {
+            return null;
+        }
+        synchronized (live) {
+            return live.container == null ? null : live.container.log().takeTail(Limits.LOG_TAIL_BYTES);
+        }
+    }
+
+    @Override
+    public void ready(String containerId) {
+        LiveContainer live = containers.get(containerId);
+        if (live != null) {
+            live.readyUs = Micros.now();
+            pool.accept(new PoolEvent.ContainerReady(containerId));
+        }
+    }
+
+    @Override
+    public void initFailed(String containerId, String errorType, String message) {
+        pool.accept(new PoolEvent.StartFailed(containerId, errorType, message));
+    }
+
+    @Override
+    public void handedOver(String containerId, Object ticket) {
+        ((InFlight) ticket).startedUs = Micros.now();
+    }
+
+    @Override
+    public void returned(String containerId, Object ticket, byte[] payload) {
+        answered(containerId, (InFlight) ticket, ResultStatus.SUCCEEDED, null, null, payload);
+    }
+
+    @Override
+    public void failed(String containerId, Object ticket, String errorType, String message, byte[] payload) {
+        answered(containerId, (InFlight) ticket, ResultStatus.FUNCTION_ERROR, errorType, message, payload);
+    }
+
+    @Override
+    public void close() {
+        starters.shutdownNow();
+        runtime.close();
+        removers.shutdown();
+        api.close();
+    }
+
+    private void answered(
+            String containerId,
+            InFlight inFlight,
+            ResultStatus status,
+            String errorType,
+            String message,
+            byte[] payload) {
+        long nowUs = Micros.now();
+        inFlight.answer =
+                new InFlight.Answer(status, errorType, message, ByteBuffer.wrap(payload), logTail(containerId), nowUs);
+        pool.accept(new PoolEvent.InvocationEnded(containerId, inFlight.id));
+    }
+
+    private void start(LiveContainer live, FunctionVersion version) {
+        try {
+            var path = code.unzipped(version.getCode());
+            ContainerListener listener = api.open(live.id);
+            synchronized (live) {
+                live.listener = listener;
+            }
+            RunningContainer container = runtime.start(
+                    new ContainerSpec(
+                            live.id,
+                            live.function.tenant(),
+                            live.function.function(),
+                            version.getVersion(),
+                            version.getRuntime(),
+                            version.getHandler(),
+                            version.getMemoryMb(),
+                            version.getEnvironment(),
+                            path,
+                            listener.address()),
+                    (id, how) -> gone(live, how));
+            listener.expect(container.remoteAddress());
+            boolean unwanted;
+            synchronized (live) {
+                live.container = container;
+                unwanted = live.removing;
+            }
+            pool.accept(new PoolEvent.ContainerLaunched(live.id));
+            if (unwanted) {
+                container.kill();
+            }
+        } catch (CodeException e) {
+            startFailed(live, "Runtime.CodeUnavailable", e.getMessage());
+        } catch (ContainerStartException e) {
+            startFailed(live, e.errorType(), e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("Container could not be started container={} function={}", live.id, live.function, e);
+            startFailed(live, "Runtime.StartFailed", "The container could not be started: " + e.getMessage());
+        }
+    }
+
+    private void startFailed(LiveContainer live, String errorType, String message) {
+        boolean removing;
+        synchronized (live) {
+            live.startFailed = true;
+            removing = live.removing;
+        }
+        if (removing) {
+            gone(live, "never started");
+        } else {
+            log.warn(
+                    "Container did not start container={} tenant={} function={} error={} message={}",
+                    live.id,
+                    live.function.tenant(),
+                    live.function.function(),
+                    errorType,
+                    message);
+            pool.accept(new PoolEvent.StartFailed(live.id, errorType, message));
+        }
+    }
+
+    private void gone(LiveContainer live, String how) {
+        ContainerListener listener;
+        synchronized (live) {
+            listener = live.listener;
+        }
+        if (listener != null) {
+            listener.shut();
+        }
+        InFlight current = live.current;
+        boolean took = current == null || current.startedUs > 0;
+        pool.accept(new PoolEvent.ContainerExited(live.id, took, how));
+    }
+
+    private static ThreadFactory named(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

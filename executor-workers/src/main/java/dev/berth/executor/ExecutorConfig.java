@@ -1,0 +1,77 @@
+package dev.berth.executor;
+
+import dev.berth.executor.pool.PoolLimits;
+import dev.berth.schemas.KafkaSettings;
+import dev.berth.schemas.RoutingKey;
+import dev.berth.schemas.SchemaRegistry;
+import dev.berth.schemas.TopicCatalogue;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What an executor is told.
+ *
+ * @param instanceId its name in the fleet, kept over restarts; letters, digits, hyphens and underscores
+ * @param dataDir its own directory, for code and containers
+ * @param slots invocations that run at a time
+ * @param memoryMb memory of all its containers together
+ * @param limits the pool's patience; by default {@link PoolLimits#of}
+ * @param pauseQueued waiting invocations above which it stops reading dispatches; it goes on at half
+ * @param pauseQueuedBytes the same for the payload of those that wait
+ * @param drainTimeout how long a close waits for invocations that run
+ */
+public record ExecutorConfig(
+        String instanceId,
+        KafkaSettings kafka,
+        SchemaRegistry registry,
+        TopicCatalogue topics,
+        ContainerBackend containers,
+        Path dataDir,
+        int slots,
+        int memoryMb,
+        PoolLimits limits,
+        int pauseQueued,
+        long pauseQueuedBytes,
+        Duration drainTimeout) {
+    private static final int PAUSE_QUEUED = 1_000;
+    private static final long PAUSE_QUEUED_BYTES = 64L * 1024 * 1024;
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(2);
+
+    public ExecutorConfig {
+        Objects.requireNonNull(kafka, "kafka");
+        Objects.requireNonNull(registry, "registry");
+        Objects.requireNonNull(topics, "topics");
+        Objects.requireNonNull(containers, "containers");
+        Objects.requireNonNull(dataDir, "dataDir");
+        if (!RoutingKey.isValidName(instanceId)) {
+            throw new IllegalArgumentException(
+                    "An instance id is 1 to 64 letters, digits, hyphens or underscores, not '" + instanceId + "'");
+        }
+    }
+
+    /** With the usual limits. */
+    public ExecutorConfig(
+            String instanceId,
+            KafkaSettings kafka,
+            SchemaRegistry registry,
+            TopicCatalogue topics,
+            ContainerBackend containers,
+            Path dataDir,
+            int slots,
+            int memoryMb) {
+        this(
+                instanceId,
+                kafka,
+                registry,
+                topics,
+                containers,
+                dataDir,
+                slots,
+                memoryMb,
+                PoolLimits.of(slots, memoryMb),
+                PAUSE_QUEUED,
+                PAUSE_QUEUED_BYTES,
+                DRAIN_TIMEOUT);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.berth.executor;
+
+import dev.berth.executor.container.ContainerRuntime.RunningContainer;
+import dev.berth.executor.pool.FunctionKey;
+import dev.berth.executor.runtimeapi.ContainerListener;
+import dev.berth.schemas.FunctionVersion;
+
+/** A container that is being started, runs, or has just ended. Its fields are guarded by it, but for the volatile ones. */
+final class LiveContainer {
+    final String id;
+    final FunctionKey function;
+    final FunctionVersion version;
+    final long createdUs;
+
+    volatile ContainerListener listener;
+    RunningContainer container;
+    boolean startFailed;
+    boolean removing;
+
+    volatile long readyUs;
+    /** The invocation that it was given last. */
+    volatile InFlight current;
+
+    /** Why the pool wanted it gone; null if it ended by itself. */
+    volatile String removalReason;
+
+    LiveContainer(String id, FunctionKey function, FunctionVersion version, long createdUs) {
+        this.id = id;
+        this.function = function;
+        this.version = version;
+        this.createdUs = createdUs;
+    }
+}

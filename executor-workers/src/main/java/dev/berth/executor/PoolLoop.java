@@ -1,0 +1,306 @@
+package dev.berth.executor;
+
+import dev.berth.executor.pool.AttemptId;
+import dev.berth.executor.pool.Ending;
+import dev.berth.executor.pool.FunctionKey;
+import dev.berth.executor.pool.Pool;
+import dev.berth.executor.pool.PoolAction;
+import dev.berth.executor.pool.PoolEvent;
+import dev.berth.executor.pool.PoolLoad;
+import dev.berth.schemas.ContainerEventType;
+import dev.berth.schemas.Dispatch;
+import dev.berth.schemas.FunctionSpec;
+import dev.berth.schemas.FunctionVersion;
+import dev.berth.schemas.Micros;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that owns the pool: brings it events, in the order in which they came, and carries out its actions.
+ *
+ * <p>What is public here may be called from any thread and only enqueues; the rest runs on the loop.
+ */
+final class PoolLoop implements PoolAction.Visitor {
+    private static final Logger log = LoggerFactory.getLogger(PoolLoop.class);
+    private static final long TICK_MS = 20;
+    private static final long REVISION_PATIENCE_MS = 5_000;
+    private static final int MOST_AT_ONCE = 256;
+
+    private final ExecutorConfig config;
+    private final Pool pool;
+    private final ResultWriter writer;
+    private final StatusReporter status;
+    private final Functions functions = new Functions();
+    private final Map<AttemptId, InFlight> inFlight = new HashMap<>();
+    private final ArrayDeque<InFlight> unresolved = new ArrayDeque<>();
+    private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private final Consumer<Throwable> whenBroken;
+
+    private ContainerHost host;
+    private long nowMs;
+    private long lastTickMs;
+    private boolean draining;
+    private boolean stopped;
+    private volatile PoolLoad load = new PoolLoad(0, 0, 0, 0, 0, 0);
+    private volatile int unresolvedCount;
+
+    PoolLoop(
+            ExecutorConfig config,
+            String containerIdPrefix,
+            ResultWriter writer,
+            StatusReporter status,
+            Consumer<Throwable> whenBroken) {
+        this.config = config;
+        this.pool = new Pool(config.limits(), containerIdPrefix);
+        this.writer = writer;
+        this.status = status;
+        this.whenBroken = whenBroken;
+        this.thread = new Thread(this::loop, "berth-" + config.instanceId() + "-pool");
+    }
+
+    void start(ContainerHost containers) {
+        host = containers;
+        thread.start();
+    }
+
+    /** An order of the router. */
+    public void dispatched(Dispatch dispatch, long receivedUs) {
+        inbox.add(() -> receive(new InFlight(dispatch, receivedUs)));
+    }
+
+    public void post(PoolEvent event) {
+        inbox.add(() -> on(event));
+    }
+
+    /** A function is deployed so from now on. */
+    public void deployed(FunctionSpec spec) {
+        inbox.add(() -> {
+            Set<Long> current = functions.put(spec);
+            on(new PoolEvent.RevisionsChanged(spec.getTenant(), spec.getName(), current));
+            resolve();
+        });
+    }
+
+    public void deleted(String tenant, String function) {
+        inbox.add(() -> {
+            functions.remove(tenant, function);
+            on(new PoolEvent.RevisionsChanged(tenant, function, Set.of()));
+        });
+    }
+
+    /** Runs something that reads or changes what the loop owns. */
+    public void execute(Runnable task) {
+        inbox.add(task);
+    }
+
+    /** The fleet has given the instance up: its queue is others' now. */
+    public void fence() {
+        inbox.add(() -> {
+            unresolved.forEach(waiting -> inFlight.remove(waiting.id));
+            unresolved.clear();
+            on(new PoolEvent.Fenced());
+        });
+    }
+
+    public void drain() {
+        inbox.add(() -> {
+            draining = true;
+            resolve();
+            on(new PoolEvent.Drain());
+        });
+    }
+
+    /** How busy the pool was a moment ago. */
+    public PoolLoad load() {
+        return load;
+    }
+
+    /** Whether more waits here than should be held in memory. */
+    public boolean isOverfull() {
+        return waiting() > config.pauseQueued() || load.queuedBytes() > config.pauseQueuedBytes();
+    }
+
+    /** Whether there is room again after {@link #isOverfull()}. */
+    public boolean hasRoom() {
+        return waiting() <= config.pauseQueued() / 2 && load.queuedBytes() <= config.pauseQueuedBytes() / 2;
+    }
+
+    /** Ends the loop after all that was enqueued before. */
+    public void stop() {
+        inbox.add(() -> stopped = true);
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Says how the instance is, whether or not it is time to. On the loop. */
+    void sayNow() {
+        status.tick(pool, nowMs);
+    }
+
+    private int waiting() {
+        return load.queued() + unresolvedCount + inbox.size();
+    }
+
+    private void loop() {
+        try {
+            while (!stopped) {
+                Runnable task = inbox.poll(TICK_MS, TimeUnit.MILLISECONDS);
+                for (int i = 0; task != null && i < MOST_AT_ONCE; i++) {
+                    task.run();
+                    task = inbox.poll();
+                }
+                if (task != null) {
+                    task.run();
+                }
+                tick();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            log.error("The pool of instance={} broke; it takes no more work", config.instanceId(), e);
+            whenBroken.accept(e);
+        }
+    }
+
+    private void tick() {
+        long now = System.currentTimeMillis();
+        if (now - lastTickMs >= TICK_MS || now < lastTickMs) {
+            lastTickMs = now;
+            resolve();
+            on(new PoolEvent.Tick());
+            status.tick(pool, nowMs);
+        }
+    }
+
+    private void receive(InFlight received) {
+        if (inFlight.putIfAbsent(received.id, received) != null) {
+            log.debug("Attempt {} came again while it is here: ignored", received.id);
+            return;
+        }
+        Optional<FunctionVersion> version = functions.find(received.function());
+        if (version.isPresent()) {
+            on(new PoolEvent.Dispatched(received.job(version.get())));
+        } else {
+            unresolved.add(received);
+            resolve();
+        }
+    }
+
+    /** Looks again for the revisions that dispatches wait for. */
+    private void resolve() {
+        for (int i = unresolved.size(); i > 0; i--) {
+            InFlight waiting = unresolved.poll();
+            FunctionKey function = waiting.function();
+            Optional<FunctionVersion> version = functions.find(function);
+            long waitedMs = System.currentTimeMillis() - Micros.toMillis(waiting.receivedUs);
+            if (version.isPresent()) {
+                on(new PoolEvent.Dispatched(waiting.job(version.get())));
+            } else if (draining || !functions.mayCome(function) || waitedMs >= REVISION_PATIENCE_MS) {
+                bounceUnknown(waiting);
+            } else {
+                unresolved.add(waiting);
+            }
+        }
+        unresolvedCount = unresolved.size();
+    }
+
+    private void bounceUnknown(InFlight waiting) {
+        inFlight.remove(waiting.id);
+        FunctionKey function = waiting.function();
+        Ending ending = new Ending.Bounced("Instance " + config.instanceId() + " does not know revision "
+                + function.revision() + " of " + function.tenant() + "/" + function.function()
+                + ": it was replaced, deleted, or has not arrived on the functions topic.");
+        writer.result(waiting, ResultForm.of(config.instanceId(), waiting, null, null, ending, null, pool.load()));
+    }
+
+    /** Hot. */
+    private void on(PoolEvent event) {
+        nowMs = Math.max(nowMs, System.currentTimeMillis());
+        var actions = pool.on(event, nowMs);
+        load = pool.load();
+        for (PoolAction action : actions) {
+            action.accept(this);
+        }
+        if (event instanceof PoolEvent.ContainerReady ready) {
+            eventOf(ready.containerId(), ContainerEventType.READY, null);
+        } else if (event instanceof PoolEvent.ContainerExited exited) {
+            eventOf(exited.containerId(), ContainerEventType.REMOVED, exited.how());
+            host.forget(exited.containerId());
+        }
+    }
+
+    @Override
+    public void start(PoolAction.Start action) {
+        Optional<FunctionVersion> version = functions.find(action.function());
+        writer.containerEvent(action.containerId(), action.function(), ContainerEventType.CREATED, null);
+        if (version.isPresent()) {
+            host.start(action.containerId(), action.function(), version.get());
+        } else {
+            host.startOfUnknown(action.containerId(), action.function());
+        }
+    }
+
+    @Override
+    public void run(PoolAction.Run action) {
+        InFlight starting = inFlight.get(action.job().id());
+        host.run(action.containerId(), starting, action.firstOfContainer());
+    }
+
+    @Override
+    public void remove(PoolAction.Remove action) {
+        log.debug("Removing container={} reason={}", action.containerId(), action.reason());
+        host.remove(action.containerId(), action.reason());
+    }
+
+    @Override
+    public void finish(PoolAction.Finish action) {
+        InFlight ended = inFlight.remove(action.job().id());
+        boolean reported = action.ending() instanceof Ending.Reported;
+        String logTail = reported ? null : host.logTail(action.containerId());
+        writer.result(
+                ended,
+                ResultForm.of(
+                        config.instanceId(),
+                        ended,
+                        action.containerId(),
+                        action.reuse(),
+                        action.ending(),
+                        logTail,
+                        load));
+    }
+
+    @Override
+    public void forget(PoolAction.Forget action) {
+        inFlight.remove(action.job().id());
+    }
+
+    @Override
+    public void suppress(PoolAction.Suppress action) {
+        log.debug(
+                "Attempt {} came again after it had run: ignored", action.job().id());
+        inFlight.remove(action.job().id());
+    }
+
+    private void eventOf(String containerId, ContainerEventType type, String how) {
+        host.find(containerId)
+                .ifPresent(live -> writer.containerEvent(
+                        containerId,
+                        live.function,
+                        type,
+                        type == ContainerEventType.REMOVED
+                                ? (live.removalReason == null ? how : live.removalReason)
+                                : null));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.berth.executor;
+
+import dev.berth.executor.pool.FunctionKey;
+import dev.berth.executor.pool.Pool;
+import dev.berth.executor.pool.WarmSet;
+import dev.berth.schemas.InstanceState;
+import dev.berth.schemas.InstanceStatus;
+import dev.berth.schemas.WarmFunction;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Says how the instance is: each second, and within a tick (20 ms) of a change of its state, its epoch or its containers. The
+ * number of invocations that run changes all the time and is no reason: results carry it. Owned by the pool's thread.
+ */
+final class StatusReporter {
+    private static final long HEARTBEAT_MS = 1_000;
+
+    private record Said(InstanceState state, long epoch, Map<FunctionKey, Integer> containers) {}
+
+    private final ExecutorConfig config;
+    private final String incarnation;
+    private final String containerRuntime;
+    private final ResultWriter writer;
+    private final String host = hostName();
+
+    private InstanceState state = InstanceState.STARTING;
+    private long epoch;
+    private Said said;
+    private long saidMs;
+
+    StatusReporter(ExecutorConfig config, String incarnation, String containerRuntime, ResultWriter writer) {
+        this.config = config;
+        this.incarnation = incarnation;
+        this.containerRuntime = containerRuntime;
+        this.writer = writer;
+    }
+
+    void become(InstanceState next) {
+        state = next;
+    }
+
+    InstanceState state() {
+        return state;
+    }
+
+    void workUnder(long newEpoch) {
+        epoch = newEpoch;
+    }
+
+    void tick(Pool pool, long nowMs) {
+        List<WarmSet> warm = pool.warm();
+        Map<FunctionKey, Integer> containers = new HashMap<>();
+        warm.forEach(set -> containers.put(set.function(), set.idle() + set.busy()));
+        Said now = new Said(state, epoch, containers);
+        if (nowMs - saidMs >= HEARTBEAT_MS || !now.equals(said)) {
+            said = now;
+            saidMs = nowMs;
+            say(pool, warm, nowMs);
+        }
+    }
+
+    private void say(Pool pool, List<WarmSet> warm, long nowMs) {
+        List<WarmFunction> functions = new ArrayList<>();
+        for (WarmSet set : warm) {
+            FunctionKey function = set.function();
+            functions.add(new WarmFunction(
+                    function.tenant(), function.function(), function.revision(), set.idle(), set.busy()));
+        }
+        writer.status(InstanceStatus.newBuilder()
+                .setInstanceId(config.instanceId())
+                .setIncarnation(incarnation)
+                .setEpoch(epoch)
+                .setState(state)
+                .setHost(host)
+                .setContainerRuntime(containerRuntime)
+                .setSlots(config.slots())
+                .setMemoryMb(config.memoryMb())
+                .setLoad(ResultForm.load(pool.load()))
+                .setWarm(functions)
+                .setSentMs(nowMs)
+                .build());
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+}

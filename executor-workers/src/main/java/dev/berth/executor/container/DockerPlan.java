@@ -1,0 +1,88 @@
+package dev.berth.executor.container;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerResponse;
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.Ulimit;
+import com.github.dockerjava.api.model.Volume;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How a container looks to the engine: what it sees, and what it may not do. */
+record DockerPlan(ContainerSpec spec, List<String> command, Path bootstrap, Path log) {
+    static final String TASK_ROOT = "/var/task";
+    static final String RUNTIME_ROOT = "/var/runtime";
+    private static final String LOG = "/var/log/berth";
+    private static final String TMP = "/tmp";
+    private static final String NOBODY = "65534:65534";
+    private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
+    private static final String TMP_OPTIONS = "rw,nosuid,nodev,mode=1777,size=128m";
+    private static final long BYTES_PER_MB = 1024L * 1024L;
+    private static final long ONE_CPU_NANOS = 1_000_000_000L;
+    private static final long MOST_PROCESSES = 256;
+    private static final long MOST_FILE_BYTES = 512 * BYTES_PER_MB;
+    private static final long MOST_OPEN_FILES = 1024;
+
+    static DockerPlan of(ContainerSpec spec, List<String> command, Path bootstrap, Path log) {
+        return new DockerPlan(spec, command, bootstrap, log);
+    }
+
+    /** The image of a function's runtime. */
+    static String image(ContainerSpec spec) {
+        return "berth/" + spec.runtime();
+    }
+
+    CreateContainerResponse create(DockerClient docker, String network, Map<String, String> instanceLabels) {
+        Map<String, String> labels = new HashMap<>(instanceLabels);
+        labels.put(DockerRuntime.CONTAINER, spec.containerId());
+        labels.put("dev.berth.tenant", spec.tenant());
+        labels.put("dev.berth.function", spec.function());
+        List<String> environment = new ArrayList<>();
+        LambdaEnvironment.of(spec, TASK_ROOT, RUNTIME_ROOT, TMP, PATH)
+                .forEach((name, value) -> environment.add(name + "=" + value));
+        // The log is a file, so that an answer is never ahead of what was printed before it.
+        List<String> entry = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$@\" >>" + LOG + " 2>&1", "berth"));
+        entry.addAll(command);
+        return docker.createContainerCmd(image(spec))
+                .withName("berth-" + spec.containerId())
+                .withLabels(labels)
+                .withEnv(environment)
+                .withEntrypoint(entry)
+                .withCmd(List.of())
+                .withUser(NOBODY)
+                .withWorkingDir(TASK_ROOT)
+                .withHostConfig(limits(network))
+                .exec();
+    }
+
+    private HostConfig limits(String network) {
+        long memory = spec.memoryMb() * BYTES_PER_MB;
+        return HostConfig.newHostConfig()
+                .withNetworkMode(network)
+                .withBinds(
+                        new Bind(spec.code().toAbsolutePath().toString(), new Volume(TASK_ROOT), AccessMode.ro),
+                        new Bind(bootstrap.toString(), new Volume(RUNTIME_ROOT), AccessMode.ro),
+                        new Bind(log.toString(), new Volume(LOG), AccessMode.rw))
+                .withMemory(memory)
+                .withMemorySwap(memory)
+                .withNanoCPUs(ONE_CPU_NANOS)
+                .withPidsLimit(MOST_PROCESSES)
+                .withCapDrop(Capability.ALL)
+                .withSecurityOpts(List.of("no-new-privileges"))
+                .withReadonlyRootfs(true)
+                .withTmpFs(Map.of(TMP, TMP_OPTIONS))
+                .withUlimits(List.of(
+                        new Ulimit("fsize", MOST_FILE_BYTES, MOST_FILE_BYTES),
+                        new Ulimit("nofile", MOST_OPEN_FILES, MOST_OPEN_FILES),
+                        new Ulimit("core", 0L, 0L)))
+                .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE))
+                .withAutoRemove(true);
+    }
+}

@@ -1,0 +1,335 @@
+package dev.berth.executor.container;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.CreateContainerResponse;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Containers in Docker: without root, capabilities, a writable root or a way out, with limits of memory, CPU and processes.
+ * They see their code and the bootstrap read-only, a bounded /tmp, and on their own internal network nothing but this
+ * machine's end of it, where the Runtime API listens.
+ *
+ * <p>All that an instance makes carries labels with its id and its data directory; what carries them when the instance
+ * starts was left by a killed run, and is removed.
+ */
+public final class DockerRuntime implements ContainerRuntime {
+    static final String INSTANCE = "dev.berth.instance";
+    static final String HOME = "dev.berth.home";
+    static final String CONTAINER = "dev.berth.container";
+
+    private static final Logger log = LoggerFactory.getLogger(DockerRuntime.class);
+    private static final Duration ENGINE_PATIENCE = Duration.ofSeconds(30);
+    private static final String EXIT_CODE = "exitCode";
+
+    private final DockerClient docker;
+    private final Map<String, String> labels;
+    private final Path homes;
+    private final Bootstraps bootstraps;
+    private final DockerNetwork network;
+    private final Map<String, DockerContainer> running = new ConcurrentHashMap<>();
+    private final ResultCallback.Adapter<Event> events;
+    private volatile boolean closing;
+
+    /**
+     * Connects to the engine that DOCKER_HOST or the usual socket names, and removes what a former run of this instance left.
+     *
+     * @throws EngineException if no engine answers, or it refuses
+     */
+    public DockerRuntime(String instanceId, Path directory) {
+        this.docker = connect();
+        String home = directory.toAbsolutePath().normalize().toString();
+        this.labels = Map.of(INSTANCE, instanceId, HOME, home);
+        this.homes = directory.resolve("containers");
+        try {
+            removeLeftContainers();
+            Directories.delete(homes);
+            Files.createDirectories(homes);
+            this.bootstraps = new Bootstraps(directory.resolve("runtimes"));
+            this.network = DockerNetwork.create(docker, instanceId, labels);
+            this.events = follow();
+        } catch (DockerException | IOException e) {
+            closeClient();
+            throw new EngineException(
+                    "The Docker engine refuses what instance " + instanceId + " needs: " + oneLine(e)
+                            + ". Check its log and your rights, or run containers as processes.",
+                    e);
+        }
+    }
+
+    /** Whether an engine answers, without a word if it does. */
+    public static void check() {
+        try (DockerClient client = connect()) {
+            client.versionCmd().exec();
+        } catch (IOException e) {
+            throw new EngineException("The connection to the Docker engine failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** There is no engine, or it refuses. The message is one line, with what to do. */
+    public static final class EngineException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        EngineException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "docker";
+    }
+
+    @Override
+    public String apiHost() {
+        return network.gateway();
+    }
+
+    @Override
+    public RunningContainer start(ContainerSpec spec, EndListener ends) throws ContainerStartException {
+        List<String> command =
+                bootstraps.command(spec, DockerPlan.RUNTIME_ROOT, DockerPlan.TASK_ROOT, program -> program);
+        DockerContainer container = null;
+        try {
+            Path home = Files.createDirectories(homes.resolve(spec.containerId()));
+            Path output = home.resolve("log");
+            container = new DockerContainer(spec.containerId(), home, new ContainerLog(output), ends);
+            // The container's user is another than this process's.
+            Files.setPosixFilePermissions(output, PosixFilePermissions.fromString("rw-rw-rw-"));
+            Path bootstrap = bootstraps.directory(spec.runtime()).toAbsolutePath();
+            CreateContainerResponse created = DockerPlan.of(spec, command, bootstrap, output.toAbsolutePath())
+                    .create(docker, network.name(), labels);
+            container.engineId = created.getId();
+            // Known before it runs: it may end at once.
+            running.put(container.engineId, container);
+            docker.startContainerCmd(container.engineId).exec();
+            container.address = addressOf(container.engineId);
+            return container;
+        } catch (DockerException | IOException e) {
+            if (container != null && container.engineId != null) {
+                running.remove(container.engineId);
+                removeContainer(container.engineId);
+            }
+            if (container != null) {
+                container.leave();
+            }
+            if (e instanceof NotFoundException && String.valueOf(e.getMessage()).contains("No such image")) {
+                throw new ContainerStartException(
+                        "Runtime.ImageMissing",
+                        "The Docker engine has no image " + DockerPlan.image(spec)
+                                + ". Make it with executor-workers/images/build.sh " + spec.runtime() + ".",
+                        e);
+            }
+            throw new ContainerStartException(
+                    "Runtime.StartFailed",
+                    "The Docker engine did not start container " + spec.containerId() + ": " + oneLine(e),
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            running.keySet().forEach(this::removeContainer);
+            removeLeftContainers();
+            events.close();
+            network.remove(docker);
+        } catch (DockerException | IOException e) {
+            log.warn("Not all of this instance could be removed from Docker; its next start does cause={}", oneLine(e));
+        }
+        // The engine's news of these ends may have been cut off.
+        running.values().forEach(container -> ended(container.engineId, 137));
+        closeClient();
+    }
+
+    /** Empty if the container has ended already, of which the engine's news tells. */
+    private String addressOf(String engineId) {
+        try {
+            InspectContainerResponse inspected =
+                    docker.inspectContainerCmd(engineId).exec();
+            return inspected
+                    .getNetworkSettings()
+                    .getNetworks()
+                    .get(network.name())
+                    .getIpAddress();
+        } catch (NotFoundException e) {
+            return "";
+        }
+    }
+
+    private ResultCallback.Adapter<Event> follow() {
+        ResultCallback.Adapter<Event> callback = new ResultCallback.Adapter<>() {
+            @Override
+            public void onNext(Event event) {
+                if (event.getActor() == null || event.getActor().getId() == null) {
+                    return;
+                }
+                Map<String, String> attributes = event.getActor().getAttributes();
+                String code = attributes == null ? null : attributes.get(EXIT_CODE);
+                ended(event.getActor().getId(), code == null ? 137 : Integer.parseInt(code));
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                if (!closing) {
+                    log.error(
+                            "The Docker engine's news broke off instance={} cause={}. Ends of containers are seen by "
+                                    + "timeouts only; restart this instance once the engine is back.",
+                            labels.get(INSTANCE),
+                            oneLine(error));
+                }
+                super.onError(error);
+            }
+        };
+        docker.eventsCmd()
+                .withEventFilter("die", "destroy")
+                .withLabelFilter(INSTANCE + "=" + labels.get(INSTANCE), HOME + "=" + labels.get(HOME))
+                .exec(callback);
+        try {
+            callback.awaitStarted(ENGINE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return callback;
+    }
+
+    private void ended(String engineId, int code) {
+        DockerContainer container = running.remove(engineId);
+        if (container != null) {
+            container.leave();
+            container.ends.ended(container.id, ExitText.of(code));
+        }
+    }
+
+    private void removeLeftContainers() {
+        List<String> filters = labels.entrySet().stream()
+                .map(label -> label.getKey() + "=" + label.getValue())
+                .toList();
+        List<Container> left = docker.listContainersCmd()
+                .withShowAll(true)
+                .withFilter("label", filters)
+                .exec();
+        left.forEach(container -> removeContainer(container.getId()));
+        if (!left.isEmpty() && !closing) {
+            log.info("Removed containers of a former run instance={} count={}", labels.get(INSTANCE), left.size());
+        }
+    }
+
+    private void removeContainer(String engineId) {
+        try {
+            docker.removeContainerCmd(engineId)
+                    .withForce(true)
+                    .withRemoveVolumes(true)
+                    .exec();
+        } catch (NotFoundException | ConflictException e) {
+            log.debug("Container {} was on its way out already", engineId, e);
+        }
+    }
+
+    private void closeClient() {
+        try {
+            docker.close();
+        } catch (IOException e) {
+            log.debug("The connection to the Docker engine did not close", e);
+        }
+    }
+
+    private static DockerClient connect() {
+        DefaultDockerClientConfig config =
+                DefaultDockerClientConfig.createDefaultConfigBuilder().build();
+        DockerClient client = DockerClientImpl.getInstance(
+                config,
+                new ZerodepDockerHttpClient.Builder()
+                        .dockerHost(config.getDockerHost())
+                        .sslConfig(config.getSSLConfig())
+                        .maxConnections(32)
+                        .connectionTimeout(Duration.ofSeconds(5))
+                        .build());
+        try {
+            client.pingCmd().exec();
+            return client;
+        } catch (RuntimeException e) {
+            throw new EngineException(
+                    "No Docker engine answers at " + config.getDockerHost() + " (" + oneLine(e)
+                            + "). Start it, or run containers as processes (--containers process).",
+                    e);
+        }
+    }
+
+    private static String oneLine(Throwable e) {
+        return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private final class DockerContainer implements RunningContainer {
+        private final String id;
+        private final Path home;
+        private final ContainerLog output;
+        private final EndListener ends;
+        private volatile String engineId;
+        private volatile String address;
+
+        private DockerContainer(String id, Path home, ContainerLog output, EndListener ends) {
+            this.id = id;
+            this.home = home;
+            this.output = output;
+            this.ends = ends;
+        }
+
+        @Override
+        public String remoteAddress() {
+            return address;
+        }
+
+        @Override
+        public ContainerLog log() {
+            return output;
+        }
+
+        @Override
+        public void kill() {
+            try {
+                removeContainer(engineId);
+            } catch (DockerException e) {
+                log.error(
+                        "Container {} could not be removed cause={}. Berth goes on without it; see docker ps --filter "
+                                + "label={}={}",
+                        id,
+                        oneLine(e),
+                        CONTAINER,
+                        id);
+            }
+            // The engine says so itself too; whichever comes first counts.
+            DockerRuntime.this.ended(engineId, 137);
+        }
+
+        private void leave() {
+            output.close();
+            try {
+                Directories.delete(home);
+            } catch (IOException e) {
+                // The next start of this instance removes it.
+                log.warn("A container's directory could not be removed path={} cause={}", home, e.toString());
+            }
+        }
+    }
+}

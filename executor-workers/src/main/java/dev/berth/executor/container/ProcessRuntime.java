@@ -1,0 +1,185 @@
+package dev.berth.executor.container;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Containers as plain processes of this machine: each in a session and process group of its own, with a clean environment, a
+ * scratch directory and no standard input. They share this machine's files, network and user: this isolates mistakes, not
+ * malice. Memory is not limited.
+ *
+ * <p>The group's leader is the runtime's program itself. Beside it waits a small shell on a pipe that this process holds: when
+ * the pipe ends, because the container is told to go or because this process was killed, the shell kills the group. So not
+ * even {@code kill -9} of the executor leaves anything.
+ */
+public final class ProcessRuntime implements ContainerRuntime {
+    private static final Logger log = LoggerFactory.getLogger(ProcessRuntime.class);
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final String STANDARD_PATH = "/usr/local/bin:/usr/bin:/bin";
+    // In the background the shell reads the pipe (fd 3) until it ends, then kills its group, itself included.
+    private static final String LEADER = "exec 3<&0 </dev/null; ulimit -c 0; "
+            + "(read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 & exec 3<&-; exec \"$@\"";
+
+    private final Path containers;
+    private final Bootstraps bootstraps;
+    private final String path;
+    private final Map<String, ProcessContainer> running = new ConcurrentHashMap<>();
+
+    /**
+     * @param directory for scratch directories and bootstraps; what a former run left in it is removed
+     * @param inheritedPath where interpreters are looked for after the standard places: the PATH of this process, or empty
+     */
+    public ProcessRuntime(Path directory, String inheritedPath) {
+        this.containers = directory.resolve("containers");
+        try {
+            Directories.delete(containers);
+            Files.createDirectories(containers);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The containers' directory cannot be made: " + containers, e);
+        }
+        this.bootstraps = new Bootstraps(directory.resolve("runtimes"));
+        this.path = inheritedPath.isEmpty() ? STANDARD_PATH : STANDARD_PATH + ":" + inheritedPath;
+    }
+
+    @Override
+    public String name() {
+        return "process";
+    }
+
+    @Override
+    public String apiHost() {
+        return LOOPBACK;
+    }
+
+    @Override
+    public RunningContainer start(ContainerSpec spec, EndListener ends) throws ContainerStartException {
+        Path home = containers.resolve(spec.containerId());
+        Path tmp = home.resolve("tmp");
+        String taskRoot = spec.code().toAbsolutePath().toString();
+        String runtimeRoot =
+                bootstraps.directory(spec.runtime()).toAbsolutePath().toString();
+        List<String> command = new ArrayList<>(List.of("setsid", "/bin/sh", "-c", LEADER, "berth"));
+        command.addAll(bootstraps.command(spec, runtimeRoot, taskRoot, this::find));
+        try {
+            Files.createDirectories(tmp);
+            ContainerLog output = new ContainerLog(home.resolve("log"));
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(spec.code().toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(
+                            ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()));
+            builder.environment().clear();
+            builder.environment()
+                    .putAll(LambdaEnvironment.of(
+                            spec, taskRoot, runtimeRoot, tmp.toAbsolutePath().toString(), path));
+            ProcessContainer container = new ProcessContainer(spec.containerId(), home, builder.start(), output);
+            running.put(spec.containerId(), container);
+            container.process.onExit().thenAcceptAsync(process -> ended(container, ends));
+            return container;
+        } catch (IOException e) {
+            deleteQuietly(home);
+            throw new ContainerStartException(
+                    "Runtime.StartFailed",
+                    "The process of container " + spec.containerId() + " could not be started: " + e.getMessage()
+                            + ". Process containers need the programs setsid and sh on this machine.",
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        List<ProcessContainer> left = new ArrayList<>(running.values());
+        left.forEach(ProcessContainer::kill);
+        for (ProcessContainer container : left) {
+            try {
+                container.process.waitFor(5, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void ended(ProcessContainer container, EndListener ends) {
+        int code = container.process.exitValue();
+        // The leader is gone; this ends whatever it started.
+        container.kill();
+        container.output.close();
+        deleteQuietly(container.home);
+        running.remove(container.id);
+        ends.ended(container.id, ExitText.of(code));
+    }
+
+    private String find(String program) throws ContainerStartException {
+        for (String directory : path.split(File.pathSeparator)) {
+            Path candidate = Path.of(directory, program);
+            if (Files.isExecutable(candidate)) {
+                return candidate.toString();
+            }
+        }
+        String debianPackage = program.equals("node") ? "nodejs" : program;
+        throw new ContainerStartException(
+                "Runtime.InterpreterMissing",
+                "There is no " + program + " on this machine (looked in " + path + "). Install it (apt-get install "
+                        + debianPackage + ") or run containers with Docker.");
+    }
+
+    private static void deleteQuietly(Path directory) {
+        try {
+            Directories.delete(directory);
+        } catch (IOException e) {
+            // The next start of this instance removes it.
+            log.warn("A container's directory could not be removed path={} cause={}", directory, e.toString());
+        }
+    }
+
+    private static final class ProcessContainer implements RunningContainer {
+        private final String id;
+        private final Path home;
+        private final Process process;
+        private final ContainerLog output;
+
+        private ProcessContainer(String id, Path home, Process process, ContainerLog output) {
+            this.id = id;
+            this.home = home;
+            this.process = process;
+            this.output = output;
+        }
+
+        @Override
+        public String remoteAddress() {
+            return LOOPBACK;
+        }
+
+        @Override
+        public ContainerLog log() {
+            return output;
+        }
+
+        @Override
+        public void kill() {
+            // The pipe's end kills the group. The rest is for code that killed the waiting shell or left the group.
+            Set<ProcessHandle> all = new LinkedHashSet<>();
+            process.descendants().forEach(all::add);
+            try {
+                process.getOutputStream().close();
+            } catch (IOException e) {
+                log.debug("The pipe of container={} was closed already", id, e);
+            }
+            process.destroyForcibly();
+            all.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+}

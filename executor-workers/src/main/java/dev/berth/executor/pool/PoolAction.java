@@ -1,0 +1,78 @@
+package dev.berth.executor.pool;
+
+/** What is to be done. The shell carries actions out in order and reports back by events. */
+public sealed interface PoolAction {
+    /** Calls the visitor's method for this action. */
+    void accept(Visitor visitor);
+
+    /**
+     * Start a container. Answered by {@link PoolEvent.ContainerLaunched} and {@link PoolEvent.ContainerReady}, or by
+     * {@link PoolEvent.StartFailed}.
+     */
+    record Start(String containerId, FunctionKey function, int memoryMb) implements PoolAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.start(this);
+        }
+    }
+
+    /** Hand an attempt to a container that waits for work. */
+    record Run(String containerId, Job job, Reuse reuse, boolean firstOfContainer) implements PoolAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.run(this);
+        }
+    }
+
+    /** End a container, whatever it does. Answered by {@link PoolEvent.ContainerExited}. */
+    record Remove(String containerId, String reason) implements PoolAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.remove(this);
+        }
+    }
+
+    /**
+     * An attempt is over; each that was accepted has exactly one of this or {@link Forget}.
+     *
+     * @param containerId where it ran or waited; null if nowhere
+     * @param reuse null if it did not run
+     */
+    record Finish(Job job, String containerId, Reuse reuse, Ending ending) implements PoolAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.finish(this);
+        }
+    }
+
+    /** An attempt that had not run is no longer this instance's; nobody awaits its result here. */
+    record Forget(Job job) implements PoolAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.forget(this);
+        }
+    }
+
+    /** This attempt came before: do nothing. */
+    record Suppress(Job job) implements PoolAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.suppress(this);
+        }
+    }
+
+    /** One method an action, so that a new one cannot be forgotten. */
+    interface Visitor {
+        void start(Start action);
+
+        void run(Run action);
+
+        void remove(Remove action);
+
+        void finish(Finish action);
+
+        void forget(Forget action);
+
+        void suppress(Suppress action);
+    }
+}

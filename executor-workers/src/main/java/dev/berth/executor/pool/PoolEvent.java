@@ -1,0 +1,132 @@
+package dev.berth.executor.pool;
+
+import java.util.Set;
+
+/** What happened. Events about a container or an attempt that the pool no longer knows are ignored. */
+public sealed interface PoolEvent {
+    /** Calls the visitor's method for this event. */
+    <R> R accept(Visitor<R> visitor);
+
+    /** An order of the router has arrived. */
+    record Dispatched(Job job) implements PoolEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.dispatched(this);
+        }
+    }
+
+    /** A container's first process runs: its init time begins. */
+    record ContainerLaunched(String containerId) implements PoolEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.launched(this);
+        }
+    }
+
+    /** A container asked for work for the first time. */
+    record ContainerReady(String containerId) implements PoolEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.ready(this);
+        }
+    }
+
+    /** A container could not be started, or reported that its init failed. */
+    record StartFailed(String containerId, String errorType, String message) implements PoolEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.startFailed(this);
+        }
+    }
+
+    /** A container reported the end of its attempt. */
+    record InvocationEnded(String containerId, AttemptId attempt) implements PoolEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.ended(this);
+        }
+    }
+
+    /**
+     * A container is no more, and its memory is free: by itself, or because it was removed. Each {@link PoolAction.Remove}
+     * is answered by one.
+     *
+     * @param tookItsAttempt false if the attempt that was handed to it had not reached its code yet
+     * @param how such as {@code exit status 1}
+     */
+    record ContainerExited(String containerId, boolean tookItsAttempt, String how) implements PoolEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.exited(this);
+        }
+    }
+
+    /** Which revisions of a function may still be asked for; empty if it was deleted. */
+    record RevisionsChanged(String tenant, String function, Set<Long> revisions) implements PoolEvent {
+        public RevisionsChanged {
+            revisions = Set.copyOf(revisions);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.revisionsChanged(this);
+        }
+    }
+
+    /** Some time has passed. */
+    record Tick() implements PoolEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.tick();
+        }
+    }
+
+    /** The fleet has given this instance up: the router has placed its queue elsewhere. What runs may end. */
+    record Fenced() implements PoolEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.fenced();
+        }
+    }
+
+    /** Take nothing more, hand back what waits; what runs may end. */
+    record Drain() implements PoolEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.drain();
+        }
+    }
+
+    /** Remove every container, now. */
+    record Stop() implements PoolEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.stop();
+        }
+    }
+
+    /** One method an event, so that a new one cannot be forgotten. */
+    interface Visitor<R> {
+        R dispatched(Dispatched event);
+
+        R launched(ContainerLaunched event);
+
+        R ready(ContainerReady event);
+
+        R startFailed(StartFailed event);
+
+        R ended(InvocationEnded event);
+
+        R exited(ContainerExited event);
+
+        R revisionsChanged(RevisionsChanged event);
+
+        R tick();
+
+        R fenced();
+
+        R drain();
+
+        R stop();
+    }
+}

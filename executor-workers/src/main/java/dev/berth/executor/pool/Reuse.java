@@ -1,0 +1,11 @@
+package dev.berth.executor.pool;
+
+/** How the container of an invocation was come by. */
+public enum Reuse {
+    /** It had run before. */
+    WARM,
+    /** It was started, and this is the first that it runs. */
+    COLD,
+    /** The container that served the key, or was asked for, is gone: this is another. */
+    REPLACED
+}

@@ -1,0 +1,317 @@
+package dev.berth.executor.runtimeapi;
+
+import dev.berth.schemas.Limits;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The Runtime API as one container sees it.
+ *
+ * <pre>
+ *   (init) ──next──> waiting ──handover──> running ──response, error──> (between) ──next──> waiting
+ *      └──init/error──> failed
+ * </pre>
+ *
+ * All state belongs to the listener's event loop; {@link #handOver}, {@link #expect} and {@link #shut} may be called from
+ * any thread.
+ */
+public final class ContainerListener extends VerticleBase {
+    private static final String BASE = "/2018-06-01/runtime/";
+    private static final String INVOCATION = BASE + "invocation/";
+    private static final Buffer OK = Buffer.buffer("{\"status\":\"OK\"}\n");
+
+    private final String containerId;
+    private final String host;
+    private final RuntimeReports reports;
+    private final Promise<String> remoteAddress = Promise.promise();
+    private HttpServer server;
+    private volatile String deployment;
+
+    private boolean initialised;
+    private HttpServerResponse waiting;
+    private Handover next;
+    private Handover running;
+    private long handovers;
+
+    ContainerListener(String containerId, String host, RuntimeReports reports) {
+        this.containerId = containerId;
+        this.host = host;
+        this.reports = reports;
+    }
+
+    @Override
+    public Future<?> start() {
+        HttpServerOptions options = new HttpServerOptions()
+                .setTcpNoDelay(true)
+                .setMaxInitialLineLength(4096)
+                .setMaxHeaderSize(64 * 1024)
+                .setDecompressionSupported(false);
+        server = vertx.createHttpServer(options).requestHandler(this::handle);
+        return server.listen(0, host);
+    }
+
+    @Override
+    public Future<?> stop() {
+        return server.close();
+    }
+
+    void deployedAs(String id) {
+        deployment = id;
+    }
+
+    /** host:port at which the container reaches this. */
+    public String address() {
+        return host + ':' + server.actualPort();
+    }
+
+    /** Says from which address the container calls; until then its requests wait, and those of others are refused ever after. */
+    public void expect(String address) {
+        remoteAddress.tryComplete(address);
+    }
+
+    /** Hands an invocation to the container, at once or as soon as it asks for one. Hot. */
+    public void handOver(Handover handover) {
+        context.runOnContext(nothing -> {
+            next = handover;
+            deliver();
+        });
+    }
+
+    /** Closes the port and all its connections. */
+    public void shut() {
+        remoteAddress.tryFail("closed");
+        vertx.undeploy(deployment);
+    }
+
+    private void handle(HttpServerRequest request) {
+        Future<String> expected = remoteAddress.future();
+        if (expected.isComplete()) {
+            route(request, expected.result());
+        } else {
+            request.pause();
+            expected.onComplete(known -> {
+                request.resume();
+                route(request, known.result());
+            });
+        }
+    }
+
+    private void route(HttpServerRequest request, String expected) {
+        if (!request.remoteAddress().hostAddress().equals(expected)) {
+            refuse(request, 403, "AccessDenied", "This Runtime API belongs to another container.");
+            return;
+        }
+        String path = request.path();
+        if (path != null && path.startsWith(INVOCATION)) {
+            String rest = path.substring(INVOCATION.length());
+            if (rest.equals("next") && request.method().equals(HttpMethod.GET)) {
+                next(request);
+                return;
+            }
+            int slash = rest.indexOf('/');
+            String id = slash < 0 ? rest : rest.substring(0, slash);
+            String verb = slash < 0 ? "" : rest.substring(slash + 1);
+            if (request.method().equals(HttpMethod.POST) && verb.equals("response")) {
+                response(request, id);
+                return;
+            }
+            if (request.method().equals(HttpMethod.POST) && verb.equals("error")) {
+                error(request, id);
+                return;
+            }
+        } else if (request.method().equals(HttpMethod.POST) && (BASE + "init/error").equals(path)) {
+            initError(request);
+            return;
+        }
+        refuse(request, 404, "NotFound", "The Runtime API 2018-06-01 has no " + request.method() + " " + path);
+    }
+
+    private void next(HttpServerRequest request) {
+        if (running != null) {
+            refuse(
+                    request,
+                    403,
+                    "InvalidStateTransition",
+                    "Invocation " + running.requestId() + " has neither a response nor an error yet.");
+            return;
+        }
+        if (waiting != null) {
+            refuse(request, 403, "InvalidStateTransition", "Another request of this container waits for work already.");
+            return;
+        }
+        HttpServerResponse response = request.response();
+        waiting = response;
+        response.closeHandler(nothing -> {
+            if (waiting == response) {
+                waiting = null;
+            }
+        });
+        if (!initialised) {
+            initialised = true;
+            reports.ready(containerId);
+        }
+        deliver();
+    }
+
+    private void deliver() {
+        if (waiting == null || next == null) {
+            return;
+        }
+        HttpServerResponse response = waiting;
+        running = next;
+        handovers++;
+        waiting = null;
+        next = null;
+        response.putHeader("Content-Type", "application/json")
+                .putHeader("Lambda-Runtime-Aws-Request-Id", running.requestId())
+                .putHeader("Lambda-Runtime-Deadline-Ms", Long.toString(running.deadlineMs()))
+                .putHeader("Lambda-Runtime-Invoked-Function-Arn", running.functionArn());
+        put(response, "Lambda-Runtime-Trace-Id", running.traceId());
+        put(response, "Lambda-Runtime-Client-Context", running.clientContext());
+        put(response, "Lambda-Runtime-Aws-Tenant-Id", running.tenantId());
+        byte[] payload = new byte[running.payload().remaining()];
+        running.payload().duplicate().get(payload);
+        reports.handedOver(containerId, running.ticket());
+        response.end(Buffer.buffer(payload));
+    }
+
+    private void response(HttpServerRequest request, String id) {
+        if (refusedAsNotRunning(request, id)) {
+            return;
+        }
+        String streamedError = request.getHeader("Lambda-Runtime-Function-Error-Type");
+        Handover answered = running;
+        long number = handovers;
+        BodyCollector.read(request, body -> {
+            if (body.tooLarge()) {
+                String message = "Response payload size (" + body.size()
+                        + " bytes) exceeded maximum allowed payload size (" + Limits.SYNC_PAYLOAD_BYTES + " bytes).";
+                if (end(number)) {
+                    String errorType = "Function.ResponseSizeTooLarge";
+                    reports.failed(
+                            containerId, answered.ticket(), errorType, message, ErrorObject.json(errorType, message));
+                }
+                refuse(request, 413, "RequestEntityTooLarge", message);
+            } else if (end(number)) {
+                if (streamedError != null) {
+                    reportError(answered, streamedError, body.bytes());
+                } else {
+                    reports.returned(containerId, answered.ticket(), body.bytes());
+                }
+                accept(request);
+            } else {
+                refuseAsNotRunning(request, id);
+            }
+        });
+    }
+
+    private void error(HttpServerRequest request, String id) {
+        if (refusedAsNotRunning(request, id)) {
+            return;
+        }
+        String errorType = request.getHeader("Lambda-Runtime-Function-Error-Type");
+        Handover answered = running;
+        long number = handovers;
+        BodyCollector.read(request, body -> {
+            if (end(number)) {
+                reportError(answered, errorType, body.bytes());
+                accept(request);
+            } else {
+                refuseAsNotRunning(request, id);
+            }
+        });
+    }
+
+    private void initError(HttpServerRequest request) {
+        if (initialised) {
+            refuse(request, 403, "InvalidStateTransition", "The init of this container is over.");
+            return;
+        }
+        String header = request.getHeader("Lambda-Runtime-Function-Error-Type");
+        BodyCollector.read(request, body -> {
+            RuntimeError error = RuntimeError.of(header, body.bytes());
+            reports.initFailed(containerId, error.errorType(), error.message());
+            accept(request);
+        });
+    }
+
+    private void reportError(Handover answered, String header, byte[] body) {
+        RuntimeError error = RuntimeError.of(header, body);
+        reports.failed(
+                containerId,
+                answered.ticket(),
+                error.errorType(),
+                error.message(),
+                error.payload().getBytes());
+    }
+
+    /** Ends what runs if it is still that which was handed over so many-th; a slow body may arrive after its time. */
+    private boolean end(long number) {
+        if (running == null || handovers != number) {
+            return false;
+        }
+        running = null;
+        return true;
+    }
+
+    private boolean refusedAsNotRunning(HttpServerRequest request, String id) {
+        if (running == null || !running.requestId().equals(id)) {
+            refuseAsNotRunning(request, id);
+            return true;
+        }
+        return false;
+    }
+
+    private void refuseAsNotRunning(HttpServerRequest request, String id) {
+        refuse(request, 400, "InvalidRequestID", "Invocation " + id + " does not run in this container now.");
+    }
+
+    private static void accept(HttpServerRequest request) {
+        request.response()
+                .setStatusCode(202)
+                .putHeader("Content-Type", "application/json")
+                .end(OK);
+    }
+
+    private static void refuse(HttpServerRequest request, int status, String errorType, String message) {
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .end(Buffer.buffer(ErrorObject.json(errorType, message)));
+    }
+
+    private static void put(HttpServerResponse response, String name, String value) {
+        if (value != null) {
+            response.putHeader(name, headerValue(value));
+        }
+    }
+
+    /** Any text as a header: its UTF-8 bytes, one char each, and control characters (which would end it) as %XX. */
+    static String headerValue(String text) {
+        boolean plain = true;
+        for (int i = 0; i < text.length() && plain; i++) {
+            plain = text.charAt(i) >= ' ' && text.charAt(i) < 0x7f;
+        }
+        if (plain) {
+            return text;
+        }
+        StringBuilder value = new StringBuilder();
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            int unsigned = b & 0xff;
+            if (unsigned < ' ' || unsigned == 0x7f) {
+                value.append(String.format("%%%02X", unsigned));
+            } else {
+                value.append((char) unsigned);
+            }
+        }
+        return value.toString();
+    }
+}
