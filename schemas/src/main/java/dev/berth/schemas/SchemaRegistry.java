@@ -20,7 +20,7 @@ public final class SchemaRegistry {
     private static final int CACHED_SCHEMAS = 1_000;
     // An id that nobody knows must not cost a round trip for each bad record; a schema registered late is seen this
     // soon.
-    private static final String MISSING_ID_CACHE_SECONDS = "5";
+    private static final long MISSING_ID_CACHE_SECONDS = 5;
 
     private final SchemaRegistryClient client;
 
