@@ -1,0 +1,156 @@
+package dev.berth.gateway;
+
+import dev.berth.gateway.core.ApiError;
+import dev.berth.gateway.core.Json;
+import dev.berth.gateway.http.Answers;
+import dev.berth.gateway.registry.EmbeddedRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/**
+ * Which request goes where, and whether it is let in: health and registry always, the rest while the gateway is connected and
+ * not closing. Event loop only, but for the volatile fields.
+ */
+final class FrontDoor {
+    private static final String LAMBDA = "/2015-03-31/functions";
+
+    private final Router router;
+    private volatile KafkaSide kafka;
+    private volatile boolean closing;
+    private volatile String connecting = "kafka: not connected yet";
+    private volatile int inside;
+
+    FrontDoor(Vertx vertx, EmbeddedRegistry registry) {
+        this.router = Router.router(vertx);
+        router.get("/health").handler(this::health);
+        registry.mount(router);
+        lambda();
+        berth();
+        router.errorHandler(
+                404,
+                ctx -> Answers.error(
+                        ctx.response(),
+                        new ApiError(
+                                404,
+                                "UnknownOperationException",
+                                "There is nothing at " + ctx.request().method() + " "
+                                        + shown(ctx.request().path()) + ".")));
+        router.errorHandler(
+                405,
+                ctx -> Answers.error(
+                        ctx.response(),
+                        new ApiError(
+                                405,
+                                "UnknownOperationException",
+                                "Method " + ctx.request().method() + " is not for "
+                                        + shown(ctx.request().path()) + ".")));
+        router.errorHandler(
+                400,
+                ctx -> Answers.error(
+                        ctx.response(),
+                        ApiError.invalidParameter("The request cannot be read: is its path escaped correctly?")));
+        router.errorHandler(500, ctx -> Answers.failure(ctx.response(), ctx.failure()));
+    }
+
+    Router router() {
+        return router;
+    }
+
+    /** Lets requests in. */
+    void open(KafkaSide connected) {
+        this.kafka = connected;
+    }
+
+    /** What the gateway waits for, for those who ask for its health. */
+    void connecting(String what) {
+        this.connecting = what;
+    }
+
+    /** Lets nobody in any more. */
+    void shut() {
+        this.closing = true;
+    }
+
+    /** How many requests are being worked on. */
+    int inside() {
+        return inside;
+    }
+
+    private void lambda() {
+        // The SDKs of some languages write the list with a slash at its end.
+        for (String path : List.of(LAMBDA, LAMBDA + "/")) {
+            route(HttpMethod.GET, path, (kafka, ctx) -> kafka.functions().list(ctx));
+            route(HttpMethod.POST, path, (kafka, ctx) -> kafka.functions().create(ctx));
+        }
+        String one = LAMBDA + "/:name";
+        route(
+                HttpMethod.POST,
+                one + "/invocations",
+                (kafka, ctx) -> kafka.invoke().invoke(ctx));
+        route(HttpMethod.GET, one, (kafka, ctx) -> kafka.functions().get(ctx));
+        route(HttpMethod.DELETE, one, (kafka, ctx) -> kafka.functions().delete(ctx));
+        route(
+                HttpMethod.GET,
+                one + "/configuration",
+                (kafka, ctx) -> kafka.functions().configuration(ctx));
+        route(
+                HttpMethod.PUT,
+                one + "/configuration",
+                (kafka, ctx) -> kafka.functions().updateConfiguration(ctx));
+        route(HttpMethod.PUT, one + "/code", (kafka, ctx) -> kafka.functions().updateCode(ctx));
+    }
+
+    private void berth() {
+        route(HttpMethod.POST, "/jobs", (kafka, ctx) -> kafka.jobs().submit(ctx));
+        route(HttpMethod.GET, "/jobs", (kafka, ctx) -> kafka.jobs().list(ctx));
+        route(HttpMethod.GET, "/jobs/:id", (kafka, ctx) -> kafka.jobs().get(ctx));
+        route(HttpMethod.GET, "/pins", (kafka, ctx) -> kafka.pins().get(ctx));
+        route(HttpMethod.GET, "/instances", (kafka, ctx) -> kafka.instances().get(ctx));
+    }
+
+    private void route(HttpMethod method, String path, BiConsumer<KafkaSide, RoutingContext> handler) {
+        router.route(method, path).handler(ctx -> {
+            KafkaSide side = kafka;
+            if (closing) {
+                Answers.error(ctx.response(), ApiError.unavailable("The gateway stops and takes nothing new."));
+            } else if (side == null) {
+                Answers.error(ctx.response(), ApiError.unavailable("The gateway starts: " + connecting + "."));
+            } else {
+                enter(ctx);
+                handler.accept(side, ctx);
+            }
+        });
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Written on the event loop alone; closing reads it from elsewhere.
+    private void enter(RoutingContext ctx) {
+        inside++;
+        ctx.addEndHandler(end -> inside--);
+    }
+
+    private void health(RoutingContext ctx) {
+        List<String> missing = new ArrayList<>();
+        KafkaSide side = kafka;
+        if (side == null) {
+            missing.add(connecting);
+        } else {
+            missing.addAll(side.problems());
+        }
+        if (closing) {
+            missing.add("the gateway stops");
+        }
+        String status = missing.isEmpty() ? "ok" : closing ? "stopping" : side == null ? "starting" : "degraded";
+        var json = Json.object().put("status", status);
+        missing.forEach(json.putArray("missing")::add);
+        Answers.json(ctx.response(), missing.isEmpty() ? 200 : 503, json);
+    }
+
+    private static String shown(String path) {
+        return path == null ? "?" : path.length() > 200 ? path.substring(0, 200) + "…" : path;
+    }
+}

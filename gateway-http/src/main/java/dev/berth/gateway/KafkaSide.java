@@ -1,0 +1,220 @@
+package dev.berth.gateway;
+
+import dev.berth.gateway.fleet.InstanceRoutes;
+import dev.berth.gateway.fleet.PinRoutes;
+import dev.berth.gateway.http.BodyReader;
+import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.jobs.JobRoutes;
+import dev.berth.gateway.jobs.JobView;
+import dev.berth.gateway.kafka.InvocationPublisher;
+import dev.berth.gateway.kafka.PendingReplies;
+import dev.berth.gateway.kafka.ReplyReader;
+import dev.berth.gateway.kafka.TopicFollower;
+import dev.berth.gateway.kafka.TopicTable;
+import dev.berth.gateway.lambda.FunctionDeployer;
+import dev.berth.gateway.lambda.FunctionRoutes;
+import dev.berth.gateway.lambda.InvokeRoutes;
+import dev.berth.schemas.KafkaSettings;
+import dev.berth.schemas.SchemaRegistry;
+import dev.berth.schemas.TopicCatalogue;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+
+/** All that needs Kafka, wired once. Made and closed on a thread that may block. */
+final class KafkaSide implements AutoCloseable {
+    private static final long DEPLOY_MINUTES = 5;
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private PendingReplies pending;
+    private TopicFollower tables;
+    private TopicFollower jobsFollower;
+    private FunctionRoutes functions;
+    private InvokeRoutes invoke;
+    private JobRoutes jobs;
+    private PinRoutes pins;
+    private InstanceRoutes instances;
+
+    private KafkaSide() {}
+
+    /**
+     * Connects, and returns when the views have caught up and replies are read.
+     *
+     * @param progress told what is being waited for
+     * @throws Exception if it cannot be done in time; nothing is left open then
+     */
+    static KafkaSide connect(
+            GatewayConfig config,
+            Vertx vertx,
+            BodyReader bodies,
+            KafkaSettings kafka,
+            SchemaRegistry registry,
+            Consumer<String> progress)
+            throws Exception {
+        KafkaSide side = new KafkaSide();
+        try {
+            side.start(config, vertx, bodies, kafka, registry, progress);
+            return side;
+        } catch (Exception e) {
+            side.close();
+            throw e;
+        }
+    }
+
+    FunctionRoutes functions() {
+        return functions;
+    }
+
+    InvokeRoutes invoke() {
+        return invoke;
+    }
+
+    JobRoutes jobs() {
+        return jobs;
+    }
+
+    PinRoutes pins() {
+        return pins;
+    }
+
+    InstanceRoutes instances() {
+        return instances;
+    }
+
+    /** What is wrong now. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        tables.problem().ifPresent(problems::add);
+        jobsFollower.problem().ifPresent(problems::add);
+        return problems;
+    }
+
+    /** Answers those who still wait that they wait in vain. */
+    void abandonWaiting() {
+        pending.abandonAll();
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                throw new IllegalStateException("A part of the gateway could not be closed", e);
+            }
+        }
+    }
+
+    private void start(
+            GatewayConfig config,
+            Vertx vertx,
+            BodyReader bodies,
+            KafkaSettings kafka,
+            SchemaRegistry registry,
+            Consumer<String> progress)
+            throws Exception {
+        long deadlineNs = System.nanoTime()
+                + TimeUnit.MILLISECONDS.toNanos(config.bounds().connectMs());
+        TopicCatalogue topics = config.topics();
+        progress.accept("kafka: looking for " + kafka.bootstrapServers());
+        Path views = config.dataDir().resolve("views").resolve(clusterId(kafka, deadlineNs));
+
+        var specs = new TopicTable<>(topics.functions(), registry);
+        var pinTable = new TopicTable<>(topics.pins(), registry);
+        var statuses = new TopicTable<>(topics.instances(), registry);
+        var assignments = new TopicTable<>(topics.fleet(), registry);
+        tables = opened(new TopicFollower(
+                "gateway-tables",
+                kafka,
+                Map.of(
+                        specs.topic(), specs,
+                        pinTable.topic(), pinTable,
+                        statuses.topic(), statuses,
+                        assignments.topic(), assignments)));
+        JobView jobView = opened(new JobView(topics, registry, views.resolve("jobs")));
+        jobsFollower = opened(new TopicFollower(
+                "gateway-jobs",
+                kafka,
+                Map.of(topics.invocations().name(), jobView, topics.outcomes().name(), jobView)));
+
+        InvocationPublisher publisher = opened(new InvocationPublisher(kafka, topics, registry));
+        publisher.prepare();
+        pending = new PendingReplies(config.bounds().waitingInvocations());
+        int replyPartition = config.replyPartition()
+                .orElseGet(() ->
+                        ThreadLocalRandom.current().nextInt(topics.replies().partitions()));
+        ReplyReader replies = opened(new ReplyReader(kafka, topics, registry, replyPartition, pending));
+        await("replies: looking for the end of their partition", replies.positioned(), deadlineNs, progress);
+        await("tables: reading functions, pins and instances", tables.caughtUp(), deadlineNs, progress);
+        await("jobs: reading invocations and outcomes", jobsFollower.caughtUp(), deadlineNs, progress);
+
+        FunctionDeployer deployer = opened(new FunctionDeployer(kafka, topics, registry, specs, tables));
+        WorkerExecutor deploying =
+                vertx.createSharedWorkerExecutor("gateway-deploy", 1, DEPLOY_MINUTES, TimeUnit.MINUTES);
+        parts.push(() -> deploying.close().await());
+        CallerIdentity identity = new CallerIdentity();
+        functions = new FunctionRoutes(identity, bodies, deploying, specs, deployer);
+        invoke = new InvokeRoutes(
+                vertx,
+                identity,
+                bodies,
+                specs,
+                publisher,
+                pending,
+                jobView,
+                replyPartition,
+                config.bounds().startMs());
+        jobs = new JobRoutes(vertx, identity, bodies, specs, publisher, jobView);
+        pins = new PinRoutes(identity, pinTable);
+        instances = new InstanceRoutes(statuses, assignments);
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** Views on disk belong to one cluster: offsets of another mean nothing. */
+    private static String clusterId(KafkaSettings kafka, long deadlineNs) throws Exception {
+        try (Admin admin = Admin.create(kafka.client("gateway-start"))) {
+            return admin.describeCluster()
+                    .clusterId()
+                    .get(Math.max(1, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(
+                    "Kafka does not answer at " + kafka.bootstrapServers()
+                            + ". Is the broker running, and is the address right?",
+                    e);
+        }
+    }
+
+    private void await(String what, CompletableFuture<Void> future, long deadlineNs, Consumer<String> progress)
+            throws Exception {
+        progress.accept(what);
+        try {
+            future.get(Math.max(1, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            List<String> why = new ArrayList<>();
+            tables.problem().ifPresent(why::add);
+            if (jobsFollower != null) {
+                jobsFollower.problem().ifPresent(why::add);
+            }
+            throw new IllegalStateException(
+                    "The gateway did not get ready in time (" + what + "). " + String.join("; ", why)
+                            + (why.isEmpty() ? "" : ". ") + "Were the topics made, and is the broker well?",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.berth.gateway.http;
+
+import dev.berth.gateway.core.ApiError;
+import dev.berth.schemas.RoutingKey;
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * Who is calling, that is, for which tenant. The one place where a request becomes a tenant: authentication goes here.
+ *
+ * <p>Today a caller is believed: the tenant is what the header {@code X-Berth-Tenant} (or, on Berth's own resources, the query
+ * parameter {@code tenant}) says, else {@value #DEFAULT_TENANT}.
+ */
+public final class CallerIdentity {
+    public static final String TENANT_HEADER = "X-Berth-Tenant";
+    public static final String DEFAULT_TENANT = "default";
+    private static final String TENANT_PARAMETER = "tenant";
+
+    /**
+     * The tenant that a request acts for.
+     *
+     * @throws dev.berth.gateway.core.ApiException if it names none that can be
+     */
+    public String tenant(HttpServerRequest request) {
+        String header = request.getHeader(TENANT_HEADER);
+        String parameter = request.getParam(TENANT_PARAMETER);
+        if (header != null && parameter != null && !header.equals(parameter)) {
+            throw ApiError.invalidParameter("The header " + TENANT_HEADER + " and the parameter " + TENANT_PARAMETER
+                            + " name different tenants. Give one.")
+                    .exception();
+        }
+        String tenant = header != null ? header : parameter != null ? parameter : DEFAULT_TENANT;
+        if (!RoutingKey.isValidName(tenant)) {
+            throw ApiError.invalidParameter("A tenant's name is 1 to 64 letters, digits, hyphens or underscores.")
+                    .exception();
+        }
+        return tenant;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.berth.gateway.lambda.core;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.gateway.core.Json;
+import dev.berth.schemas.FunctionSpec;
+import dev.berth.schemas.FunctionVersion;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Functions as Lambda shows them. */
+public final class FunctionShapes {
+    private static final DateTimeFormatter LAMBDA_TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxx").withZone(ZoneOffset.UTC);
+    // SDKs want a role; Berth has none, so whatever was given, this stands there.
+    private static final String NO_ROLE = "arn:aws:iam::000000000000:role/berth";
+
+    private FunctionShapes() {}
+
+    /** FunctionConfiguration. */
+    public static ObjectNode configuration(FunctionSpec spec) {
+        FunctionVersion version = spec.getLatest();
+        ObjectNode json = Json.object()
+                .put("FunctionName", spec.getName())
+                .put("FunctionArn", FunctionName.arn(spec.getName()))
+                .put("Runtime", givenRuntime(version))
+                .put("Role", NO_ROLE)
+                .put("Handler", version.getHandler())
+                .put("CodeSize", version.getCode().getSizeBytes())
+                .put("Description", version.getDescription())
+                .put("Timeout", version.getTimeoutMs() / 1000)
+                .put("MemorySize", version.getMemoryMb())
+                .put("LastModified", LAMBDA_TIME.format(Instant.ofEpochMilli(version.getModifiedMs())))
+                .put("CodeSha256", base64OfHex(version.getCode().getSha256()))
+                .put("Version", version.getVersion())
+                .put("RevisionId", revisionId(version))
+                .put("State", "Active")
+                .put("LastUpdateStatus", "Successful")
+                .put("PackageType", "Zip")
+                .put("Exclusive", version.getExclusive());
+        json.putArray("Architectures").add("x86_64");
+        json.putObject("TracingConfig").put("Mode", "PassThrough");
+        Map<String, String> variables = visibleEnvironment(version);
+        if (!variables.isEmpty()) {
+            ObjectNode shown = json.putObject("Environment").putObject("Variables");
+            variables.forEach(shown::put);
+        }
+        return json;
+    }
+
+    /** GetFunction's answer. */
+    public static ObjectNode function(FunctionSpec spec) {
+        ObjectNode json = Json.object();
+        json.set("Configuration", configuration(spec));
+        json.putObject("Code")
+                .put("RepositoryType", "Berth")
+                .put("Location", "berth:code/" + spec.getLatest().getCode().getSha256());
+        json.putObject("Tags");
+        return json;
+    }
+
+    /** What callers hand back to change only what they saw. */
+    static String revisionId(FunctionVersion version) {
+        return Long.toString(version.getRevision());
+    }
+
+    /** The runtime by the name that it was given, Lambda's or Berth's. */
+    static String givenRuntime(FunctionVersion version) {
+        String given = version.getEnvironment().get(FunctionEdits.GIVEN_RUNTIME_VARIABLE);
+        return given != null && given.startsWith(FunctionEdits.GIVEN_RUNTIME_PREFIX)
+                ? given.substring(FunctionEdits.GIVEN_RUNTIME_PREFIX.length())
+                : version.getRuntime();
+    }
+
+    /** The variables that the user set. */
+    static Map<String, String> visibleEnvironment(FunctionVersion version) {
+        Map<String, String> variables = new TreeMap<>(version.getEnvironment());
+        variables.remove(FunctionEdits.GIVEN_RUNTIME_VARIABLE);
+        return variables;
+    }
+
+    private static String base64OfHex(String hex) {
+        return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.berth.gateway.lambda.core;
+
+import dev.berth.gateway.core.ApiError;
+import java.util.regex.Pattern;
+
+/** Lambda's names of runtimes and Berth's three. */
+final class RuntimeNames {
+    static final String PYTHON = "python3";
+    static final String NODE = "nodejs";
+    static final String PROVIDED = "provided";
+
+    private static final Pattern PYTHONS = Pattern.compile("python3(\\.\\d{1,2})?");
+    private static final Pattern NODES = Pattern.compile("nodejs(\\d{1,2}\\.x)?");
+    private static final Pattern PROVIDEDS = Pattern.compile("provided(\\.al2(023)?)?");
+
+    private RuntimeNames() {}
+
+    /** Berth's runtime for a name as given. */
+    static String berths(String given) {
+        if (given == null) {
+            throw ApiError.invalidParameter("Runtime is missing. Give " + known() + ".")
+                    .exception();
+        }
+        if (PYTHONS.matcher(given).matches()) {
+            return PYTHON;
+        }
+        if (NODES.matcher(given).matches()) {
+            return NODE;
+        }
+        if (PROVIDEDS.matcher(given).matches()) {
+            return PROVIDED;
+        }
+        throw ApiError.invalidParameter("Runtime '" + (given.length() > 64 ? given.substring(0, 64) : given)
+                        + "' is not supported. Give " + known() + ".")
+                .exception();
+    }
+
+    private static String known() {
+        return "python3 (or Lambda's python3.x), nodejs (nodejs20.x and the like) or provided (provided.al2023)";
+    }
+}
