@@ -85,7 +85,7 @@ final class ControlReader implements AutoCloseable {
                         whenCaughtUp.run();
                     }
                 } catch (WakeupException e) {
-                    continue; // To close.
+                    log.debug("Woken to close");
                 } catch (InterruptException e) {
                     throw e;
                 } catch (KafkaException e) {

@@ -8,6 +8,10 @@ import dev.berth.schemas.UndecodableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -37,9 +41,10 @@ final class DispatchReader implements AutoCloseable {
     private final AvroCodec<Dispatch> codec;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread;
-    private volatile Assignment wanted;
+    private final BlockingQueue<Optional<Assignment>> wishes = new LinkedBlockingQueue<>();
     private volatile boolean closing;
 
+    private Optional<Assignment> wish;
     private Assignment current;
     private TopicPartition partition;
     private boolean paused;
@@ -61,10 +66,7 @@ final class DispatchReader implements AutoCloseable {
 
     /** Reads under this assignment from now on; null for none. Any thread. */
     void read(Assignment assignment) {
-        wanted = assignment;
-        synchronized (this) {
-            notifyAll();
-        }
+        wishes.add(Optional.ofNullable(assignment));
         consumer.wakeup();
     }
 
@@ -91,25 +93,19 @@ final class DispatchReader implements AutoCloseable {
 
     private void step() throws InterruptedException {
         try {
-            Assignment target = wanted;
-            if (target != current) {
-                turnTo(target);
+            hear(current == null ? POLL : Duration.ZERO);
+            if (wish != null) {
+                turnTo(wish.orElse(null));
+                wish = null;
             }
-            if (current == null) {
-                synchronized (this) {
-                    if (wanted == null && !closing) {
-                        wait(POLL.toMillis());
-                    }
+            if (current != null) {
+                for (ConsumerRecord<byte[], byte[]> dispatch : consumer.poll(paused ? POLL_WHILE_PAUSED : POLL)) {
+                    take(dispatch);
                 }
-                return;
+                match();
             }
-            for (ConsumerRecord<byte[], byte[]> dispatch : consumer.poll(paused ? POLL_WHILE_PAUSED : POLL)) {
-                take(dispatch);
-            }
-            match();
         } catch (WakeupException e) {
-            // Something is wanted; the next step looks.
-            return;
+            log.debug("Woken: something is wanted, and the next step looks");
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
@@ -118,9 +114,15 @@ final class DispatchReader implements AutoCloseable {
                     config.instanceId(),
                     partition,
                     e.toString());
-            synchronized (this) {
-                wait(POLL.toMillis());
-            }
+            hear(POLL);
+        }
+    }
+
+    /** A later wish takes the place of one that could not be done yet. */
+    private void hear(Duration atMost) throws InterruptedException {
+        Optional<Assignment> heard = wishes.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        if (heard != null) {
+            wish = heard;
         }
     }
 

@@ -123,7 +123,7 @@ public final class ProcessRuntime implements ContainerRuntime {
     }
 
     private String find(String program) throws ContainerStartException {
-        for (String directory : path.split(File.pathSeparator)) {
+        for (String directory : path.split(File.pathSeparator, -1)) {
             Path candidate = Path.of(directory, program);
             if (Files.isExecutable(candidate)) {
                 return candidate.toString();

@@ -1,0 +1,182 @@
+package dev.berth.executor.pool;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A pool with a world around it that obeys: keeps what each action makes of the containers, and checks after each event what
+ * must always hold.
+ */
+final class PoolDriver implements PoolAction.Visitor {
+    enum Life {
+        CREATING,
+        STARTING,
+        IDLE,
+        BUSY,
+        REMOVING
+    }
+
+    static final class Box {
+        final String id;
+        final FunctionKey function;
+        final int memoryMb;
+        Life life = Life.CREATING;
+        Job running;
+        final List<Job> ran = new ArrayList<>();
+
+        Box(PoolAction.Start start) {
+            id = start.containerId();
+            function = start.function();
+            memoryMb = start.memoryMb();
+        }
+    }
+
+    final PoolLimits limits;
+    final Pool pool;
+    final Map<String, Box> boxes = new LinkedHashMap<>();
+    final Map<AttemptId, PoolAction.Finish> finished = new LinkedHashMap<>();
+    final List<PoolAction.Run> runs = new ArrayList<>();
+    final Set<AttemptId> open = new HashSet<>();
+    final Set<AttemptId> forgotten = new HashSet<>();
+    final List<Job> suppressed = new ArrayList<>();
+    final Map<String, Integer> lastOfKey = new HashMap<>();
+    long nowMs = 1_000;
+
+    PoolDriver(PoolLimits limits) {
+        this.limits = limits;
+        this.pool = new Pool(limits, "c");
+    }
+
+    void dispatch(Job job) {
+        if (!finished.containsKey(job.id()) || finished.get(job.id()).ending() instanceof Ending.Bounced) {
+            finished.remove(job.id());
+            open.add(job.id());
+        }
+        on(new PoolEvent.Dispatched(job));
+    }
+
+    void start(Box box) {
+        box.life = Life.IDLE;
+        on(new PoolEvent.ContainerLaunched(box.id));
+        on(new PoolEvent.ContainerReady(box.id));
+    }
+
+    void end(Box box) {
+        AttemptId id = box.running.id();
+        box.running = null;
+        box.life = Life.IDLE;
+        on(new PoolEvent.InvocationEnded(box.id, id));
+    }
+
+    void exit(Box box, boolean took) {
+        boxes.remove(box.id);
+        on(new PoolEvent.ContainerExited(box.id, took, "exit status 1"));
+    }
+
+    void pass(long ms) {
+        nowMs += ms;
+        on(new PoolEvent.Tick());
+    }
+
+    void on(PoolEvent event) {
+        for (PoolAction action : pool.on(event, nowMs)) {
+            action.accept(this);
+        }
+        check();
+    }
+
+    /** Lets everything come to its end. */
+    void settle() {
+        for (int i = 0; i < 10_000 && (!open.isEmpty() || somethingMoves()); i++) {
+            for (Box box : List.copyOf(boxes.values())) {
+                if (boxes.containsKey(box.id)) {
+                    switch (box.life) {
+                        case CREATING, STARTING -> start(box);
+                        case BUSY -> end(box);
+                        case REMOVING -> exit(box, true);
+                        case IDLE -> {}
+                    }
+                }
+            }
+            pass(1);
+        }
+    }
+
+    private boolean somethingMoves() {
+        return boxes.values().stream().anyMatch(box -> box.life != Life.IDLE);
+    }
+
+    private void check() {
+        int memory = boxes.values().stream().mapToInt(box -> box.memoryMb).sum();
+        must(memory <= limits.memoryMb(), "memory " + memory + " over " + limits.memoryMb());
+        long busy = boxes.values().stream().filter(box -> box.life == Life.BUSY).count();
+        must(busy <= limits.slots(), busy + " run on " + limits.slots() + " slots");
+        PoolLoad load = pool.load();
+        must(load.running() == busy, "pool says " + load.running() + " run, world says " + busy);
+        must(load.queued() == open.size() - busy, "pool says " + load.queued() + " wait, of " + open + " run " + busy);
+    }
+
+    @Override
+    public void start(PoolAction.Start action) {
+        must(boxes.put(action.containerId(), new Box(action)) == null, "container started twice: " + action);
+    }
+
+    @Override
+    public void run(PoolAction.Run action) {
+        Box box = boxes.get(action.containerId());
+        Job job = action.job();
+        must(box != null && box.life == Life.IDLE, "run on a container that is not idle: " + action);
+        must(
+                box.function.equals(job.function()),
+                "run on another tenant's, function's or revision's container: " + action);
+        must(open.contains(job.id()), "run after its end: " + action);
+        if (job.exclusive()) {
+            must(
+                    box.ran.stream()
+                            .allMatch(other ->
+                                    String.valueOf(other.routingValue()).equals(String.valueOf(job.routingValue()))),
+                    "an exclusive container ran two routing values: " + action);
+        }
+        box.life = Life.BUSY;
+        box.running = job;
+        box.ran.add(job);
+        runs.add(action);
+    }
+
+    @Override
+    public void remove(PoolAction.Remove action) {
+        Box box = boxes.get(action.containerId());
+        must(box != null && box.life != Life.REMOVING, "remove of a container that is not there: " + action);
+        box.life = Life.REMOVING;
+        box.running = null;
+    }
+
+    @Override
+    public void finish(PoolAction.Finish action) {
+        AttemptId id = action.job().id();
+        must(open.remove(id), "finished though not open: " + action);
+        must(finished.put(id, action) == null, "finished twice: " + action);
+    }
+
+    @Override
+    public void forget(PoolAction.Forget action) {
+        must(open.remove(action.job().id()), "forgotten though not open: " + action);
+        forgotten.add(action.job().id());
+    }
+
+    @Override
+    public void suppress(PoolAction.Suppress action) {
+        suppressed.add(action.job());
+    }
+
+    private static void must(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise);
+        }
+    }
+}

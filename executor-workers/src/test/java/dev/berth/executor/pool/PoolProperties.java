@@ -1,0 +1,148 @@
+package dev.berth.executor.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
+import net.jqwik.api.constraints.IntRange;
+
+/** What holds whatever happens in whatever order. {@link PoolDriver} checks capacity and single endings after each event. */
+@Tag("core")
+class PoolProperties {
+    @Property(tries = 400)
+    void capacityHoldsAndEveryInvocationEndsOnce(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 5) int slots,
+            @ForAll @IntRange(min = 1, max = 8) int room) {
+        Random random = new Random(seed);
+        PoolDriver world = new PoolDriver(new PoolLimits(slots, room * 100, 60_000, 10_000, 500, 5_000, 100, 200));
+        int dispatched = 0;
+        for (int step = 0; step < 300; step++) {
+            List<PoolDriver.Box> boxes = new ArrayList<>(world.boxes.values());
+            PoolDriver.Box box = boxes.isEmpty() ? null : boxes.get(random.nextInt(boxes.size()));
+            int what = random.nextInt(100);
+            if (what < 40) {
+                world.dispatch(randomJob(random, dispatched++, boxes, world.nowMs));
+            } else if (what < 43 && dispatched > 0) {
+                world.on(
+                        new PoolEvent.RevisionsChanged("t" + random.nextInt(2), "f", Set.of((long) random.nextInt(3))));
+            } else if (what < 50) {
+                world.pass(random.nextInt(400));
+            } else if (box != null) {
+                happen(world, box, random);
+            }
+        }
+        world.settle();
+        assertThat(world.open).as("dropped (seed %d)", seed).isEmpty();
+        assertThat(world.finished).hasSize(dispatched);
+        assertThat(world.pool.load().queued()).isZero();
+        assertThat(world.pool.load().queuedBytes()).isZero();
+    }
+
+    @Property(tries = 200)
+    void invocationsOfAKeyRunInTheirOrderInOneContainerAsLongAsItLives(@ForAll long seed) {
+        Random random = new Random(seed);
+        PoolDriver world = new PoolDriver(PoolLimits.of(3, 600));
+        for (int step = 0; step < 300; step++) {
+            List<PoolDriver.Box> boxes = new ArrayList<>(world.boxes.values());
+            PoolDriver.Box box = boxes.isEmpty() ? null : boxes.get(random.nextInt(boxes.size()));
+            if (random.nextInt(100) < 45) {
+                world.dispatch(Jobs.of(
+                        new FunctionKey("t" + random.nextInt(3), "f", 1),
+                        Jobs.keyed(String.valueOf(step), "k" + random.nextInt(6))));
+            } else if (box != null) {
+                happen(world, box, random);
+            }
+        }
+        world.settle();
+        Map<String, Integer> lastOf = new HashMap<>();
+        for (PoolAction.Run run : world.runs) {
+            String key = run.job().function().tenant() + run.job().routingValue();
+            int number = Integer.parseInt(run.job().id().invocationId());
+            assertThat(lastOf.getOrDefault(key, -1))
+                    .as("order of %s (seed %d)", key, seed)
+                    .isLessThanOrEqualTo(number);
+            lastOf.put(key, number);
+        }
+    }
+
+    @Property(tries = 200)
+    void aKeyMovesOnlyWhenItsContainerIsGone(@ForAll long seed) {
+        Random random = new Random(seed);
+        PoolDriver world = new PoolDriver(PoolLimits.of(3, 400));
+        Map<String, String> containerOf = new HashMap<>();
+        int checked = 0;
+        for (int step = 0; step < 300; step++) {
+            List<PoolDriver.Box> boxes = new ArrayList<>(world.boxes.values());
+            PoolDriver.Box box = boxes.isEmpty() ? null : boxes.get(random.nextInt(boxes.size()));
+            if (random.nextInt(100) < 45) {
+                world.dispatch(Jobs.of(
+                        new FunctionKey("t" + random.nextInt(2), "f", 1),
+                        Jobs.keyed(String.valueOf(step), "k" + random.nextInt(6))));
+            } else if (box != null) {
+                happen(world, box, random);
+            }
+            for (; checked < world.runs.size(); checked++) {
+                PoolAction.Run run = world.runs.get(checked);
+                String key = run.job().function().tenant() + run.job().routingValue();
+                String before = containerOf.put(key, run.containerId());
+                if (before != null && !before.equals(run.containerId())) {
+                    PoolDriver.Box old = world.boxes.get(before);
+                    assertThat(old == null || old.life == PoolDriver.Life.REMOVING)
+                            .as("%s left %s, which lives (seed %d)", key, before, seed)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    private static void happen(PoolDriver world, PoolDriver.Box box, Random random) {
+        boolean trouble = random.nextInt(100) < 12;
+        switch (box.life) {
+            case CREATING, STARTING -> {
+                if (trouble) {
+                    world.on(new PoolEvent.StartFailed(box.id, "Runtime.Test", "as the test wants"));
+                } else {
+                    world.start(box);
+                }
+            }
+            case IDLE -> {
+                if (trouble) {
+                    world.exit(box, true);
+                }
+            }
+            case BUSY -> {
+                if (trouble) {
+                    world.exit(box, random.nextBoolean());
+                } else {
+                    world.end(box);
+                }
+            }
+            case REMOVING -> world.exit(box, random.nextBoolean());
+        }
+    }
+
+    private static Job randomJob(Random random, int number, List<PoolDriver.Box> boxes, long nowMs) {
+        boolean exclusive = random.nextInt(4) == 0;
+        String key = random.nextInt(3) == 0 ? null : "k" + random.nextInt(5);
+        String hint = !boxes.isEmpty() && random.nextInt(5) == 0 ? boxes.get(random.nextInt(boxes.size())).id : null;
+        return new Job(
+                new AttemptId(String.valueOf(number), 1),
+                new FunctionKey("t" + random.nextInt(2), exclusive ? "x" : "f", random.nextInt(2)),
+                key,
+                hint,
+                random.nextInt(20) == 0,
+                exclusive ? 200 : 100,
+                exclusive,
+                random.nextInt(10) == 0 ? nowMs + random.nextInt(1_000) : 0,
+                500,
+                random.nextInt(100));
+    }
+}
