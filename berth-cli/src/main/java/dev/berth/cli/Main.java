@@ -3,10 +3,13 @@ package dev.berth.cli;
 import dev.berth.cli.text.Failure;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code berth} command. */
@@ -38,21 +41,40 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "                                         ARGS go to Maven",
             "  ./berth format                         format all sources"
         })
-public final class Main {
+public final class Main implements Callable<Integer> {
     static final int FAILED = 1;
     static final int USAGE = 2;
+
+    @Spec
+    private CommandSpec spec;
 
     private Main() {}
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
+        // Kafka's server brings Log4j's API without an implementation, which would say so on stderr unless one is
+        // named.
+        System.setProperty("log4j2.loggerContextFactory", "org.apache.logging.log4j.simple.SimpleLoggerContextFactory");
         CommandLine berth = commandLine()
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-        int exitCode = berth.execute(args);
+        int exitCode = FAILED;
+        try {
+            exitCode = berth.execute(args);
+        } catch (LinkageError | OutOfMemoryError e) {
+            // Threads of Kafka may live on; without the exit below the process would hang.
+            berth.getErr().println("berth: unexpected failure: " + e);
+        }
         berth.getOut().flush();
         berth.getErr().flush();
         System.exit(exitCode);
+    }
+
+    /** Without a command: says which there are. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return USAGE;
     }
 
     /** The command line, without a terminal yet; tests set their own out and err. */
@@ -60,6 +82,8 @@ public final class Main {
         CommandLine berth = new CommandLine(new Main());
         berth.setCaseInsensitiveEnumValuesAllowed(true);
         berth.setUsageHelpAutoWidth(true);
+        // "@file" is a payload of invoke, not a file of further arguments.
+        berth.setExpandAtFiles(false);
         berth.setParameterExceptionHandler(Main::wrongUsage);
         berth.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
         return berth;

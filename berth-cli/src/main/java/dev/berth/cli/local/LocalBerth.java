@@ -80,6 +80,7 @@ public final class LocalBerth implements AutoCloseable {
         try {
             startParts();
         } catch (RuntimeException e) {
+            log.info("Berth did not start", e); // whole, in the file; the terminal gets the one line below
             close();
             throw e instanceof Failure
                     ? e
