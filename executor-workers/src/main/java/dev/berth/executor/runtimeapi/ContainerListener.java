@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * The Runtime API as one container sees it.
@@ -31,6 +32,7 @@ public final class ContainerListener extends VerticleBase {
     private final String containerId;
     private final String host;
     private final RuntimeReports reports;
+    private final Consumer<Future<Void>> whenShut;
     private final Promise<String> remoteAddress = Promise.promise();
     private HttpServer server;
     private volatile String deployment;
@@ -41,7 +43,13 @@ public final class ContainerListener extends VerticleBase {
     private Handover running;
     private long handovers;
 
-    ContainerListener(String containerId, String host, RuntimeReports reports) {
+    /**
+     * Makes a listener that is yet to be deployed.
+     *
+     * @param whenShut gets the future of its end
+     */
+    ContainerListener(String containerId, String host, RuntimeReports reports, Consumer<Future<Void>> whenShut) {
+        this.whenShut = whenShut;
         this.containerId = containerId;
         this.host = host;
         this.reports = reports;
@@ -88,7 +96,7 @@ public final class ContainerListener extends VerticleBase {
     /** Closes the port and all its connections. */
     public void shut() {
         remoteAddress.tryFail("closed");
-        vertx.undeploy(deployment);
+        whenShut.accept(vertx.undeploy(deployment));
     }
 
     private void handle(HttpServerRequest request) {

@@ -1,9 +1,13 @@
 package dev.berth.executor.runtimeapi;
 
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** The Runtime API of an instance: opens a listener for each container. Thread-safe. */
@@ -11,6 +15,7 @@ public final class RuntimeApi implements AutoCloseable {
     private final Vertx vertx;
     private final String host;
     private final RuntimeReports reports;
+    private final Set<Future<Void>> closing = ConcurrentHashMap.newKeySet();
 
     /**
      * @param host the local address at which containers reach it
@@ -30,7 +35,7 @@ public final class RuntimeApi implements AutoCloseable {
      * @throws IllegalStateException if it cannot listen
      */
     public ContainerListener open(String containerId) {
-        ContainerListener listener = new ContainerListener(containerId, host, reports);
+        ContainerListener listener = new ContainerListener(containerId, host, reports, this::shutting);
         try {
             String deployment = vertx.deployVerticle(
                             listener, new DeploymentOptions().setThreadingModel(ThreadingModel.EVENT_LOOP))
@@ -50,10 +55,20 @@ public final class RuntimeApi implements AutoCloseable {
         }
     }
 
+    private void shutting(Future<Void> listener) {
+        closing.add(listener);
+        listener.onComplete(done -> closing.remove(listener));
+    }
+
     @Override
     public void close() {
         try {
-            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            // One that Vert.x itself closes under its own close would count as an error.
+            Future.join(List.copyOf(closing))
+                    .transform(done -> vertx.close())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
