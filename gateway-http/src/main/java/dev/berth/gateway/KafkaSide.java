@@ -20,6 +20,7 @@ import dev.berth.schemas.TopicCatalogue;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -188,7 +189,8 @@ final class KafkaSide implements AutoCloseable {
 
     /** Views on disk belong to one cluster: offsets of another mean nothing. */
     private static String clusterId(KafkaSettings kafka, long deadlineNs) throws Exception {
-        try (Admin admin = Admin.create(kafka.client("gateway-start"))) {
+        Admin admin = Admin.create(kafka.client("gateway-start"));
+        try {
             return admin.describeCluster()
                     .clusterId()
                     .get(Math.max(1, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
@@ -197,6 +199,9 @@ final class KafkaSide implements AutoCloseable {
                     "Kafka does not answer at " + kafka.bootstrapServers()
                             + ". Is the broker running, and is the address right?",
                     e);
+        } finally {
+            // Closing without a bound would wait for the answer that did not come.
+            admin.close(Duration.ZERO);
         }
     }
 

@@ -45,9 +45,10 @@ public final class GatewayBed implements AutoCloseable {
         return bed;
     }
 
-    /** Starts the gateway on the same topics and data. */
+    /** Starts the gateway, once more on the same port, topics and data. */
     public void startGateway() throws Exception {
-        gateway = Gateway.listen(new GatewayConfig("127.0.0.1", 0, topics, dataDir, OptionalInt.empty(), bounds));
+        int port = gateway == null ? 0 : gateway.port();
+        gateway = Gateway.listen(new GatewayConfig("127.0.0.1", port, topics, dataDir, OptionalInt.empty(), bounds));
         registry = SchemaRegistry.connect(gateway.url());
         gateway.connect(kafka, registry).get(60, TimeUnit.SECONDS);
         http = new Http(gateway.url());

@@ -46,6 +46,11 @@ public final class Http {
         }
     }
 
+    /** An object with one text field. */
+    public static String text(String field, String value) {
+        return JSON.createObjectNode().put(field, value).toString();
+    }
+
     public Reply get(String path) {
         return send("GET", path, null);
     }

@@ -13,6 +13,7 @@ import dev.berth.schemas.Reuse;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.Timings;
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.schemas.UndecodableException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -56,9 +57,9 @@ public final class PlayedFleet implements AutoCloseable {
     public PlayedFleet(KafkaSettings kafka, TopicCatalogue topics, SchemaRegistry registry) {
         this.topics = topics;
         this.registry = registry;
-        this.invocations = topics.invocations().codec(registry);
-        this.replies = topics.replies().codec(registry);
-        this.outcomes = topics.outcomes().codec(registry);
+        this.invocations = topics.invocations().codec(registry).registered();
+        this.replies = topics.replies().codec(registry).registered();
+        this.outcomes = topics.outcomes().codec(registry).registered();
         this.consumer =
                 new KafkaConsumer<>(kafka.consumer("played"), new StringDeserializer(), new ByteArrayDeserializer());
         this.producer =
@@ -169,7 +170,7 @@ public final class PlayedFleet implements AutoCloseable {
         Invocation invocation;
         try {
             invocation = invocations.decode(each.value());
-        } catch (dev.berth.schemas.UndecodableException e) {
+        } catch (UndecodableException e) {
             return;
         }
         seen.add(new Seen(invocation, each.key()));

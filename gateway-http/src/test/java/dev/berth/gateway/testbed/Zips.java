@@ -17,7 +17,10 @@ public final class Zips {
     public static byte[] of(String name, byte[] content) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            zip.putNextEntry(new ZipEntry(name));
+            ZipEntry entry = new ZipEntry(name);
+            // The same file makes the same package, whenever it is made.
+            entry.setTime(0);
+            zip.putNextEntry(entry);
             zip.write(content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

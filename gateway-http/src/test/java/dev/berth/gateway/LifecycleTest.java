@@ -1,0 +1,246 @@
+package dev.berth.gateway;
+
+import static dev.berth.gateway.InvokeTest.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.berth.gateway.testbed.GatewayBed;
+import dev.berth.gateway.testbed.Http;
+import dev.berth.gateway.testbed.PlayedFleet;
+import dev.berth.gateway.testbed.SharedBroker;
+import dev.berth.schemas.Invocation;
+import dev.berth.schemas.KafkaSettings;
+import dev.berth.schemas.SchemaRegistry;
+import dev.berth.schemas.TopicCatalogue;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("integration")
+@ExtendWith(SharedBroker.class)
+class LifecycleTest {
+    private static final String INVOKE = "/2015-03-31/functions/f/invocations";
+
+    @TempDir
+    Path dataDir;
+
+    @Test
+    void beforeItIsConnectedItSaysThatItStartsAndWhatIsMissing() {
+        try (Gateway gateway = listen(0)) {
+            Http http = new Http(gateway.url());
+
+            Http.Reply health = http.get("/health");
+            assertThat(health.status()).isEqualTo(503);
+            assertThat(health.json().get("status").asText()).isEqualTo("starting");
+            assertThat(health.json().get("missing").get(0).asText()).contains("kafka");
+            Http.Reply early = http.invoke("f", "{}");
+            refused(early, 503, "ServiceUnavailableException");
+            assertThat(early.header("Retry-After")).isNotNull();
+        }
+    }
+
+    @Test
+    void aTakenPortIsOneClearLine() {
+        try (Gateway gateway = listen(0)) {
+            assertThatThrownBy(() -> listen(gateway.port()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("Port " + gateway.port())
+                    .hasMessageContaining("another port");
+        }
+    }
+
+    @Test
+    void withoutABrokerConnectingFailsInTimeAndSaysSo() {
+        var bounds = new GatewayConfig.Bounds(10, 1_000_000, 1_000, 1_000, 1_500, 0);
+        try (Gateway gateway = Gateway.listen(
+                new GatewayConfig("127.0.0.1", 0, TopicCatalogue.defaults(), dataDir, OptionalInt.empty(), bounds))) {
+            var ready = gateway.connect(KafkaSettings.at("127.0.0.1:1"), SchemaRegistry.connect(gateway.url()));
+
+            assertThatThrownBy(() -> ready.get(20, TimeUnit.SECONDS)).hasMessageContaining("127.0.0.1:1");
+            assertThat(new Http(gateway.url())
+                            .get("/health")
+                            .json()
+                            .get("missing")
+                            .get(0)
+                            .asText())
+                    .contains("127.0.0.1:1");
+        }
+    }
+
+    @Test
+    void functionsJobsAndSchemaIdsSurviveARestart() throws Exception {
+        try (GatewayBed bed = GatewayBed.start(dataDir)) {
+            bed.deploy("f");
+            String id = bed.http
+                    .post("/jobs", "{\"function\":\"f\",\"payload\":[1,2]}")
+                    .json()
+                    .get("id")
+                    .asText();
+            await().untilAsserted(() -> assertThat(
+                            bed.http.get("/jobs/" + id).json().get("status").asText())
+                    .isEqualTo("succeeded"));
+            int schema = bed.registry.register(bed.topics.invocations().name() + "-value", Invocation.getClassSchema());
+            var function = bed.http.get("/2015-03-31/functions/f").json();
+
+            bed.gateway.close();
+            bed.startGateway();
+
+            assertThat(bed.http.get("/2015-03-31/functions/f").json()).isEqualTo(function);
+            assertThat(bed.http.get("/jobs/" + id).json().get("result").get(1).asInt())
+                    .isEqualTo(2);
+            assertThat(bed.http.get("/jobs").json().get("jobs").findValuesAsText("id"))
+                    .containsExactly(id);
+            assertThat(bed.registry.register(bed.topics.invocations().name() + "-value", Invocation.getClassSchema()))
+                    .isEqualTo(schema);
+            assertThat(bed.http.invoke("f", "{}").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theJobsViewIsMadeAnewFromTheTopicsWhenItIsLost(@TempDir Path other) throws Exception {
+        try (GatewayBed bed = GatewayBed.start(dataDir)) {
+            bed.deploy("f");
+            String id = bed.http
+                    .post("/jobs", "{\"function\":\"f\"}")
+                    .json()
+                    .get("id")
+                    .asText();
+            await().until(() ->
+                    bed.http.get("/jobs/" + id).json().get("status").asText().equals("succeeded"));
+
+            var config = new GatewayConfig("127.0.0.1", 0, bed.topics, other);
+            try (Gateway second = Gateway.listen(config)) {
+                second.connect(bed.kafka, bed.registry).get(60, TimeUnit.SECONDS);
+                Http http = new Http(second.url());
+                assertThat(http.get("/jobs/" + id).json().get("status").asText())
+                        .isEqualTo("succeeded");
+                assertThat(http.invoke("f", "{}").status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void closingFinishesWhatWasAcceptedAndRefusesWhatIsNew() throws Exception {
+        try (GatewayBed bed = GatewayBed.start(dataDir)) {
+            bed.deploy("f");
+            CompletableFuture<Invocation> accepted = new CompletableFuture<>();
+            bed.fleet.plays("f", invocation -> {
+                accepted.complete(invocation);
+                return Optional.empty();
+            });
+            var waiting = bed.http.sendAsync("POST", INVOKE, "{\"a\":1}".getBytes(StandardCharsets.UTF_8));
+            Invocation invocation = accepted.get(10, TimeUnit.SECONDS);
+
+            var closing = CompletableFuture.runAsync(bed.gateway::close);
+            await().untilAsserted(() -> assertThat(
+                            bed.http.get("/health").json().get("status").asText())
+                    .isEqualTo("stopping"));
+            refused(bed.http.invoke("f", "{}"), 503, "ServiceUnavailableException");
+            assertThat(waiting).isNotDone();
+            bed.fleet.end(invocation, PlayedFleet.echo(invocation).orElseThrow());
+
+            assertThat(waiting.get(10, TimeUnit.SECONDS).body()).isEqualTo("{\"a\":1}");
+            closing.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void whoStillWaitsWhenTheBoundIsOverIsToldSo() throws Exception {
+        var bounds = new GatewayConfig.Bounds(10, 1_000_000, 5_000, 30_000, 60_000, 100);
+        try (GatewayBed bed = GatewayBed.start(dataDir, bounds)) {
+            bed.deploy("f");
+            CompletableFuture<Invocation> accepted = new CompletableFuture<>();
+            bed.fleet.plays("f", invocation -> {
+                accepted.complete(invocation);
+                return Optional.empty();
+            });
+            var waiting = bed.http.sendAsync("POST", INVOKE, "{}".getBytes(StandardCharsets.UTF_8));
+            accepted.get(10, TimeUnit.SECONDS);
+
+            bed.gateway.close();
+
+            Http.Reply reply = waiting.get(10, TimeUnit.SECONDS);
+            refused(reply, 503, "ServiceUnavailableException");
+            assertThat(reply.header("X-Amzn-RequestId"))
+                    .isEqualTo(accepted.get().getId());
+        }
+    }
+
+    @Test
+    void moreThanMayWaitAreThrottledAndAClientThatLeavesFreesItsSlot() throws Exception {
+        var bounds = new GatewayConfig.Bounds(2, 1_000_000, 5_000, 30_000, 60_000, 100);
+        try (GatewayBed bed = GatewayBed.start(dataDir, bounds)) {
+            bed.deploy("f");
+            bed.deploy("echo");
+            bed.fleet.plays("f", invocation -> Optional.empty());
+            List<Socket> clients = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), bed.gateway.port());
+                write(client, "POST " + INVOKE + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}");
+                clients.add(client);
+            }
+            await().until(() -> bed.fleet.seen("f").size() == 2);
+
+            Http.Reply throttled = bed.http.invoke("echo", "{}");
+            refused(throttled, 429, "TooManyRequestsException");
+            assertThat(throttled.header("Retry-After")).isEqualTo("1");
+
+            clients.get(0).close();
+            await().untilAsserted(() ->
+                    assertThat(bed.http.invoke("echo", "{}").status()).isEqualTo(200));
+            clients.get(1).close();
+        }
+    }
+
+    @Test
+    void aBodyThatDoesNotArriveIsGivenUp() throws Exception {
+        var bounds = new GatewayConfig.Bounds(10, 1_000_000, 300, 30_000, 60_000, 100);
+        try (GatewayBed bed = GatewayBed.start(dataDir, bounds)) {
+            bed.deploy("echo");
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), bed.gateway.port())) {
+                client.setSoTimeout(20_000);
+                write(
+                        client,
+                        "POST /2015-03-31/functions/echo/invocations HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{");
+                String answer = new String(client.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+                assertThat(answer).isEqualTo("HTTP/1.1 408");
+            }
+            assertThat(bed.http.invoke("echo", "{}").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void moreBodiesThanFitInMemoryAreThrottledAndTheNextFits() throws Exception {
+        var bounds = new GatewayConfig.Bounds(10, 100_000, 5_000, 30_000, 60_000, 100);
+        try (GatewayBed bed = GatewayBed.start(dataDir, bounds)) {
+            bed.deploy("echo");
+
+            refused(bed.http.invoke("echo", "\"" + "x".repeat(150_000) + "\""), 429, "TooManyRequestsException");
+            assertThat(bed.http.invoke("echo", "\"" + "x".repeat(90_000) + "\"").status())
+                    .isEqualTo(200);
+        }
+    }
+
+    private Gateway listen(int port) {
+        return Gateway.listen(new GatewayConfig("127.0.0.1", port, TopicCatalogue.defaults(), dataDir));
+    }
+
+    private static void write(Socket client, String text) throws Exception {
+        OutputStream out = client.getOutputStream();
+        out.write(text.getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+    }
+}
