@@ -1,6 +1,7 @@
 package dev.berth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.schemas.DeadLetter;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,10 +69,13 @@ class BadInputTest {
         assertThat(ran.exitCode()).isEqualTo(1);
         assertThat(ran.err().lines()).hasSize(1);
         assertThat(ran.err() + ran.out()).containsIgnoringCase(reason);
-        JsonNode job =
-                berth.run("jobs", ran.json().path("id").asText(), "--json").json();
-        assertThat(job.path("status").asText()).isIn("failed", "timed_out");
-        assertThat(job.path("attempts")).hasSize(1);
+        String id = ran.json().path("id").asText();
+        // The caller has its reply before the view of jobs has read the outcome.
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            JsonNode job = berth.run("jobs", id, "--json").json();
+            assertThat(job.path("status").asText()).isIn("failed", "timed_out");
+            assertThat(job.path("attempts")).hasSize(1);
+        });
     }
 
     @Test
@@ -203,7 +208,7 @@ class BadInputTest {
     }
 
     private static Path large(String name, int bytes) throws IOException {
-        return Files.writeString(data.resolve(name), "\"" + "x".repeat(bytes) + "\"");
+        return Files.writeString(data.resolve(name), "{\"pad\":\"" + "x".repeat(bytes) + "\"}");
     }
 
     private static void deploy(String name, String runtime, String handler) {
