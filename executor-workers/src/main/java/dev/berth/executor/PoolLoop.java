@@ -150,7 +150,7 @@ final class PoolLoop implements PoolAction.Visitor {
     }
 
     private int waiting() {
-        return load.queued() + unresolvedCount + inbox.size();
+        return load.queued() + unresolvedCount + inbox.size() + writer.backlog();
     }
 
     private void loop() {
@@ -180,6 +180,7 @@ final class PoolLoop implements PoolAction.Visitor {
             lastTickMs = now;
             resolve();
             on(new PoolEvent.Tick());
+            writer.catchUp();
             status.tick(pool, nowMs);
         }
     }

@@ -14,15 +14,24 @@ import dev.berth.schemas.RoutingKey;
 import dev.berth.schemas.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what an instance has to say: results, its status, its containers' events. Called by the pool's thread only; a slow
- * broker holds that thread up once the producer's buffer is full, and so the instance as a whole.
+ * Writes what an instance has to say: results, its status, its containers' events. Called by the pool's thread, and never
+ * holds it up: what the producer cannot take now, because the broker is out of reach or its buffer is full, is kept and
+ * written later, in order. How much is kept is bounded by the reader of dispatches, which pauses.
  */
 final class ResultWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ResultWriter.class);
@@ -34,14 +43,29 @@ final class ResultWriter implements AutoCloseable {
     private final AvroCodec<Result> replies;
     private final AvroCodec<InstanceStatus> instances;
     private final AvroCodec<ContainerEvent> containerEvents;
+    /** Also added to by the producer's thread, when it gives a record up. */
+    private final Queue<ProducerRecord<byte[], byte[]>> backlog = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger backlogSize = new AtomicInteger();
 
     ResultWriter(ExecutorConfig config) {
         this.instanceId = config.instanceId();
         this.topics = config.topics();
-        this.producer = new KafkaProducer<>(
-                config.kafka().producer("berth-executor-" + instanceId),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        Map<String, Object> settings = config.kafka().producer("berth-executor-" + instanceId);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
+        // An invocation after a quiet hour must not wait for metadata.
+        settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(1).toMillis());
+        this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        for (String topic : List.of(
+                topics.instances().name(),
+                topics.results().name(),
+                topics.replies().name())) {
+            try {
+                producer.partitionsFor(topic);
+            } catch (TimeoutException e) {
+                log.debug("Metadata of {} is on its way", topic);
+            }
+        }
         this.results = topics.results().codec(config.registry()).registered();
         this.replies = topics.replies().codec(config.registry()).registered();
         this.instances = topics.instances().codec(config.registry()).registered();
@@ -65,8 +89,32 @@ final class ResultWriter implements AutoCloseable {
         send(topics.results().name(), dispatch.getRouterPartition(), key, results.encode(result));
     }
 
-    void status(InstanceStatus status) {
-        send(topics.instances().name(), 0, instanceId.getBytes(StandardCharsets.UTF_8), instances.encode(status));
+    /**
+     * Says how the instance is. Not kept if it cannot be written now: the next one says more.
+     *
+     * @return whether the producer took it
+     */
+    boolean status(InstanceStatus status) {
+        ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(
+                topics.instances().name(), 0, instanceId.getBytes(StandardCharsets.UTF_8), instances.encode(status));
+        return !producer.send(message, (metadata, error) -> {}).isDone();
+    }
+
+    /** Writes what could not be written before. */
+    void catchUp() {
+        for (int i = backlogSize.get(); i > 0; i--) {
+            ProducerRecord<byte[], byte[]> kept = backlog.poll();
+            backlogSize.decrementAndGet();
+            send(kept);
+            if (backlogSize.get() >= i) {
+                return; // It came back: still no use.
+            }
+        }
+    }
+
+    /** How many records wait to be written. Any thread. */
+    int backlog() {
+        return backlogSize.get();
     }
 
     void containerEvent(String containerId, FunctionKey function, ContainerEventType type, String reason) {
@@ -93,16 +141,34 @@ final class ResultWriter implements AutoCloseable {
     }
 
     private void send(String topic, int partition, byte[] key, byte[] value) {
-        producer.send(new ProducerRecord<>(topic, partition, key, value), (metadata, error) -> {
-            if (error != null) {
-                // Nothing is lost: the router, which misses the result, has the attempt done again.
+        ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, partition, key, value);
+        if (backlogSize.get() > 0) {
+            keep(message);
+        } else {
+            send(message);
+        }
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> message) {
+        producer.send(message, (metadata, error) -> {
+            if (error instanceof RetriableException) {
+                keep(message);
+            } else if (error != null) {
                 log.error(
-                        "A record could not be written instance={} topic={} partition={} cause={}",
+                        "A record could not be written instance={} topic={} partition={} bytes={} cause={}",
                         instanceId,
-                        topic,
-                        partition,
+                        message.topic(),
+                        message.partition(),
+                        message.value().length,
                         error.toString());
             }
         });
+    }
+
+    private void keep(ProducerRecord<byte[], byte[]> message) {
+        backlog.add(message);
+        if (backlogSize.incrementAndGet() == 1) {
+            log.debug("Records of instance={} wait for the broker", instanceId);
+        }
     }
 }

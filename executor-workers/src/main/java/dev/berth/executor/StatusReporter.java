@@ -58,20 +58,20 @@ final class StatusReporter {
         warm.forEach(set -> containers.put(set.function(), set.idle() + set.busy()));
         Said now = new Said(state, epoch, containers);
         if (nowMs - saidMs >= HEARTBEAT_MS || !now.equals(said)) {
-            said = now;
+            boolean taken = say(pool, warm, nowMs);
+            said = taken ? now : null;
             saidMs = nowMs;
-            say(pool, warm, nowMs);
         }
     }
 
-    private void say(Pool pool, List<WarmSet> warm, long nowMs) {
+    private boolean say(Pool pool, List<WarmSet> warm, long nowMs) {
         List<WarmFunction> functions = new ArrayList<>();
         for (WarmSet set : warm) {
             FunctionKey function = set.function();
             functions.add(new WarmFunction(
                     function.tenant(), function.function(), function.revision(), set.idle(), set.busy()));
         }
-        writer.status(InstanceStatus.newBuilder()
+        return writer.status(InstanceStatus.newBuilder()
                 .setInstanceId(config.instanceId())
                 .setIncarnation(incarnation)
                 .setEpoch(epoch)
