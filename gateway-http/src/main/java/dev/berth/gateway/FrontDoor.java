@@ -3,6 +3,7 @@ package dev.berth.gateway;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
+import dev.berth.gateway.http.ConnectionGuard;
 import dev.berth.gateway.registry.EmbeddedRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -25,8 +26,13 @@ final class FrontDoor {
     private volatile String connecting = "kafka: not connected yet";
     private volatile int inside;
 
-    FrontDoor(Vertx vertx, EmbeddedRegistry registry) {
+    FrontDoor(Vertx vertx, EmbeddedRegistry registry, ConnectionGuard guard) {
         this.router = Router.router(vertx);
+        router.route().handler(ctx -> {
+            guard.entered(ctx.request());
+            ctx.addEndHandler(end -> guard.left(ctx.request()));
+            ctx.next();
+        });
         router.get("/health").handler(this::health);
         registry.mount(router);
         lambda();

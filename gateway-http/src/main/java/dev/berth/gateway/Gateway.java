@@ -1,6 +1,7 @@
 package dev.berth.gateway;
 
 import dev.berth.gateway.http.BodyReader;
+import dev.berth.gateway.http.ConnectionGuard;
 import dev.berth.gateway.registry.EmbeddedRegistry;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
@@ -82,14 +83,18 @@ public final class Gateway implements AutoCloseable {
             BodyReader bodies = new BodyReader(
                     vertx, config.bounds().bodyBytes(), config.bounds().bodyMs());
             EmbeddedRegistry registry = new EmbeddedRegistry(vertx, bodies, config.dataDir());
-            FrontDoor door = new FrontDoor(vertx, registry);
+            ConnectionGuard guard = new ConnectionGuard(vertx, config.bounds().idleMs());
+            FrontDoor door = new FrontDoor(vertx, registry, guard);
             HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                             .setMaxHeaderSize(MAX_HEADER_BYTES)
                             .setMaxInitialLineLength(MAX_LINE_BYTES)
+                            // Else a connection is not one to Vert.x before its first headers are whole.
+                            .setHttp2ClearTextEnabled(false)
                             .setHandle100ContinueAutomatically(true)
                             .setTcpNoDelay(true)
                             .setIdleTimeout(IDLE_S)
                             .setIdleTimeoutUnit(TimeUnit.SECONDS))
+                    .connectionHandler(guard::opened)
                     .requestHandler(door.router())
                     .listen(config.port(), config.host())
                     .toCompletionStage()

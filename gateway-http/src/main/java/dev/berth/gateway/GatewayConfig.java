@@ -22,22 +22,36 @@ public record GatewayConfig(
      * @param waitingInvocations synchronous invocations that wait at a time; more get 429
      * @param bodyBytes of requests in memory at a time, all together; more get 429
      * @param bodyMs for a client to send one body
+     * @param idleMs for a connection without a request, or with headers that do not end
      * @param startMs that an invocation may wait for a container, beyond its function's timeout
      * @param connectMs for Kafka to answer and the views to catch up
      * @param closeMs to finish what was accepted
      */
     public record Bounds(
-            int waitingInvocations, long bodyBytes, long bodyMs, int startMs, long connectMs, long closeMs) {
-        /** 10,000 waiting, 256 MB of bodies, 30 s a body, 30 s to a container, 60 s to connect, 10 s to close. */
+            int waitingInvocations,
+            long bodyBytes,
+            long bodyMs,
+            long idleMs,
+            int startMs,
+            long connectMs,
+            long closeMs) {
+        /** 10,000 waiting, 256 MB of bodies, 30 s a body, 75 s idle, 30 s to a container, 60 s to connect, 10 s to close. */
         public static Bounds defaults() {
-            return new Bounds(10_000, 256L * 1024 * 1024, 30_000, 30_000, 60_000, 10_000);
+            return new Bounds(10_000, 256L * 1024 * 1024, 30_000, 75_000, 30_000, 60_000, 10_000);
         }
 
         public Bounds {
-            if (waitingInvocations < 1 || bodyBytes < 1 || bodyMs < 1 || startMs < 0 || connectMs < 1 || closeMs < 0) {
+            if (waitingInvocations < 1
+                    || bodyBytes < 1
+                    || bodyMs < 1
+                    || idleMs < 1
+                    || startMs < 0
+                    || connectMs < 1
+                    || closeMs < 0) {
                 throw new IllegalArgumentException("A bound of the gateway is not positive. Give numbers over 0: "
                         + "waitingInvocations=" + waitingInvocations + " bodyBytes=" + bodyBytes + " bodyMs=" + bodyMs
-                        + " startMs=" + startMs + " connectMs=" + connectMs + " closeMs=" + closeMs);
+                        + " idleMs=" + idleMs + " startMs=" + startMs + " connectMs=" + connectMs + " closeMs="
+                        + closeMs);
             }
         }
     }

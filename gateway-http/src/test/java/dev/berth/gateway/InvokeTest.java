@@ -113,7 +113,7 @@ class InvokeTest {
         assertThat(invocation.getBusyPolicy()).isEqualTo(BusyPolicy.SPILL);
         assertThat(invocation.getPinPolicy()).isEqualTo(PinPolicy.REQUIRE);
         assertThat(invocation.getHeaders())
-                .containsEntry("client-context", "{\"custom\":{\"a\":1}}")
+                .containsEntry("x-amz-client-context", "{\"custom\":{\"a\":1}}")
                 .containsKey("traceparent");
         assertThat(invocation.getOrigin()).isEqualTo("http");
         assertThat(invocation.getReplyTo()).isNotNull();
@@ -251,6 +251,7 @@ class InvokeTest {
         refused(bed.http.invoke("echo", "{}", "X-Berth-Wait-Ms", "soon"), 400, "InvalidParameterValueException");
         refused(bed.http.invoke("echo", "{}", "X-Berth-Key", "k".repeat(257)), 400, "InvalidParameterValueException");
         refused(bed.http.invoke("echo", "{}", "X-Amz-Client-Context", "%%%"), 400, "InvalidParameterValueException");
+        refused(bed.http.invoke("echo", "{}", "X-Amz-Client-Context", "WzFd"), 400, "InvalidParameterValueException");
         refused(bed.http.invoke("echo", "{}", "X-Berth-Tenant", "a/b"), 400, "InvalidParameterValueException");
         refused(
                 bed.http.post("/2015-03-31/functions/echo:1/invocations?Qualifier=2", "{}"),

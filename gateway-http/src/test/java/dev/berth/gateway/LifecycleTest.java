@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.berth.embedded.EmbeddedBroker;
 import dev.berth.gateway.testbed.GatewayBed;
 import dev.berth.gateway.testbed.Http;
 import dev.berth.gateway.testbed.PlayedFleet;
@@ -64,7 +65,7 @@ class LifecycleTest {
 
     @Test
     void withoutABrokerConnectingFailsInTimeAndSaysSo() {
-        var bounds = new GatewayConfig.Bounds(10, 1_000_000, 1_000, 1_000, 1_500, 0);
+        var bounds = bounds(10, 1_000_000, 1_000, 1_500, 0);
         try (Gateway gateway = Gateway.listen(
                 new GatewayConfig("127.0.0.1", 0, TopicCatalogue.defaults(), dataDir, OptionalInt.empty(), bounds))) {
             var ready = gateway.connect(KafkaSettings.at("127.0.0.1:1"), SchemaRegistry.connect(gateway.url()));
@@ -159,7 +160,7 @@ class LifecycleTest {
 
     @Test
     void whoStillWaitsWhenTheBoundIsOverIsToldSo() throws Exception {
-        var bounds = new GatewayConfig.Bounds(10, 1_000_000, 5_000, 30_000, 60_000, 100);
+        var bounds = bounds(10, 1_000_000, 5_000, 60_000, 100);
         try (GatewayBed bed = GatewayBed.start(dataDir, bounds)) {
             bed.deploy("f");
             CompletableFuture<Invocation> accepted = new CompletableFuture<>();
@@ -181,7 +182,7 @@ class LifecycleTest {
 
     @Test
     void moreThanMayWaitAreThrottledAndAClientThatLeavesFreesItsSlot() throws Exception {
-        var bounds = new GatewayConfig.Bounds(2, 1_000_000, 5_000, 30_000, 60_000, 100);
+        var bounds = bounds(2, 1_000_000, 5_000, 60_000, 100);
         try (GatewayBed bed = GatewayBed.start(dataDir, bounds)) {
             bed.deploy("f");
             bed.deploy("echo");
@@ -207,7 +208,7 @@ class LifecycleTest {
 
     @Test
     void aBodyThatDoesNotArriveIsGivenUp() throws Exception {
-        var bounds = new GatewayConfig.Bounds(10, 1_000_000, 300, 30_000, 60_000, 100);
+        var bounds = bounds(10, 1_000_000, 300, 60_000, 100);
         try (GatewayBed bed = GatewayBed.start(dataDir, bounds)) {
             bed.deploy("echo");
             try (Socket client = new Socket(InetAddress.getLoopbackAddress(), bed.gateway.port())) {
@@ -224,7 +225,7 @@ class LifecycleTest {
 
     @Test
     void moreBodiesThanFitInMemoryAreThrottledAndTheNextFits() throws Exception {
-        var bounds = new GatewayConfig.Bounds(10, 100_000, 5_000, 30_000, 60_000, 100);
+        var bounds = bounds(10, 100_000, 5_000, 60_000, 100);
         try (GatewayBed bed = GatewayBed.start(dataDir, bounds)) {
             bed.deploy("echo");
 
@@ -232,6 +233,52 @@ class LifecycleTest {
             assertThat(bed.http.invoke("echo", "\"" + "x".repeat(90_000) + "\"").status())
                     .isEqualTo(200);
         }
+    }
+
+    @Test
+    void headersThatDoNotEndAndConnectionsLeftOpenAreClosed() throws Exception {
+        var bounds = new GatewayConfig.Bounds(10, 1_000_000, 5_000, 300, 30_000, 60_000, 100);
+        try (Gateway gateway = Gateway.listen(new GatewayConfig(
+                        "127.0.0.1", 0, TopicCatalogue.defaults(), dataDir, OptionalInt.empty(), bounds));
+                Socket slow = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
+                Socket idle = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+            slow.setSoTimeout(10_000);
+            idle.setSoTimeout(10_000);
+            write(slow, "GET /health HTTP/1.1\r\nHost: x\r\nX-Half");
+            write(idle, "GET /subjects HTTP/1.1\r\nHost: x\r\n\r\n");
+
+            assertThat(slow.getInputStream().readAllBytes()).isEmpty();
+            assertThat(new String(idle.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 200")
+                    .endsWith("[]");
+        }
+    }
+
+    @Test
+    void whenTheBrokerIsGoneCallersAreToldInTimeAndTheGatewayCloses() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBroker.Config.temporary())) {
+            try (GatewayBed bed = GatewayBed.start(
+                    KafkaSettings.at(broker.bootstrapServers()), dataDir, bounds(10, 1_000_000, 5_000, 60_000, 100))) {
+                bed.deploy("f");
+                assertThat(bed.http.invoke("f", "{}").status()).isEqualTo(200);
+                broker.close();
+
+                Http.Reply event = bed.http.invoke("f", "{}", "X-Amz-Invocation-Type", "Event");
+                refused(event, 503, "ServiceUnavailableException");
+                assertThat(event.header("Retry-After")).isEqualTo("1");
+                await().atMost(20, TimeUnit.SECONDS)
+                        .untilAsserted(() -> assertThat(bed.http
+                                        .get("/health")
+                                        .json()
+                                        .get("status")
+                                        .asText())
+                                .isEqualTo("degraded"));
+            }
+        }
+    }
+
+    private static GatewayConfig.Bounds bounds(int waiting, long bodyBytes, long bodyMs, long connectMs, long closeMs) {
+        return new GatewayConfig.Bounds(waiting, bodyBytes, bodyMs, 75_000, 30_000, connectMs, closeMs);
     }
 
     private Gateway listen(int port) {

@@ -54,7 +54,7 @@ public final class ReplyReader implements AutoCloseable {
         // After a gap in the log nobody waits for what was before it.
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
         this.partition = new TopicPartition(topics.replies().name(), partition);
-        this.codec = topics.replies().codec(registry);
+        this.codec = topics.replies().codec(registry).registered();
         this.pending = pending;
         this.consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         this.thread = new Thread(this::run, NAME);
@@ -129,6 +129,9 @@ public final class ReplyReader implements AutoCloseable {
                     id,
                     reply.offset(),
                     e.reason().word());
+        } catch (RuntimeException e) {
+            // The registry, most likely. The replies behind this one must not be lost with it.
+            log.warn("Reply cannot be delivered invocation={} offset={}", id, reply.offset(), e);
         }
     }
 }

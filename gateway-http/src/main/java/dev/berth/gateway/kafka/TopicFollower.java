@@ -30,6 +30,8 @@ public final class TopicFollower implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long RETRY_MS = 500;
+    private static final long CHECK_NS = 5_000_000_000L;
+    private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(3);
     private static final CloseOptions CLOSE = CloseOptions.timeout(Duration.ofSeconds(2));
 
     private final String name;
@@ -42,6 +44,7 @@ public final class TopicFollower implements AutoCloseable {
     private final List<Waiter> waiters = new ArrayList<>();
     private final Thread thread;
     private volatile String problem;
+    private long checkedNs = System.nanoTime();
 
     private record Waiter(TopicPartition partition, long offset, CompletableFuture<Void> done) {}
 
@@ -115,6 +118,7 @@ public final class TopicFollower implements AutoCloseable {
                 if (!isClosed()) {
                     Map<TopicPartition, Long> awaited = ends;
                     retried("advance", () -> advance(awaited));
+                    retried("reach the broker", this::check);
                 }
             }
         } catch (WakeupException | InterruptException closing) {
@@ -177,6 +181,15 @@ public final class TopicFollower implements AutoCloseable {
         served.forEach(waiter -> waiter.done().complete(null));
         if (all && !caughtUp.isDone()) {
             caughtUp.complete(null);
+        }
+        return true;
+    }
+
+    /** A consumer does not say that its broker is gone: it waits. So it is asked, now and then. */
+    private Boolean check() {
+        if (System.nanoTime() - checkedNs > CHECK_NS) {
+            consumer.endOffsets(consumer.assignment(), CHECK_TIMEOUT);
+            checkedNs = System.nanoTime();
         }
         return true;
     }

@@ -23,11 +23,11 @@ public final class GatewayBed implements AutoCloseable {
     public Http http;
     public PlayedFleet fleet;
 
-    private GatewayBed(TopicCatalogue topics, Path dataDir, GatewayConfig.Bounds bounds) {
+    private GatewayBed(KafkaSettings kafka, TopicCatalogue topics, Path dataDir, GatewayConfig.Bounds bounds) {
         this.topics = topics;
         this.dataDir = dataDir;
         this.bounds = bounds;
-        this.kafka = KafkaSettings.at(SharedBroker.bootstrapServers());
+        this.kafka = kafka;
     }
 
     public static GatewayBed start(Path dataDir) throws Exception {
@@ -35,8 +35,13 @@ public final class GatewayBed implements AutoCloseable {
     }
 
     public static GatewayBed start(Path dataDir, GatewayConfig.Bounds bounds) throws Exception {
+        return start(KafkaSettings.at(SharedBroker.bootstrapServers()), dataDir, bounds);
+    }
+
+    /** On a broker of the test's own. */
+    public static GatewayBed start(KafkaSettings kafka, Path dataDir, GatewayConfig.Bounds bounds) throws Exception {
         var topics = new TopicCatalogue("t" + UUID.randomUUID() + ".", 2, 2, (short) -1);
-        GatewayBed bed = new GatewayBed(topics, dataDir, bounds);
+        GatewayBed bed = new GatewayBed(kafka, topics, dataDir, bounds);
         try (Admin admin = Admin.create(bed.kafka.client("bed"))) {
             TopicInstaller.install(admin, topics);
         }

@@ -1,5 +1,6 @@
 package dev.berth.gateway.lambda.core;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.ApiException;
 import dev.berth.gateway.core.Json;
@@ -37,7 +38,7 @@ public record InvokeRequest(
         OptionalInt waitMs) {
 
     /** The attribute of an invocation that holds the client context, as JSON text. */
-    public static final String CLIENT_CONTEXT = "client-context";
+    public static final String CLIENT_CONTEXT = "x-amz-client-context";
 
     /** Headers of the request that travel as attributes of the same name. */
     public static final Iterable<String> TRACED = List.of("traceparent", "tracestate", "x-amzn-trace-id");
@@ -197,9 +198,12 @@ public record InvokeRequest(
         } catch (IllegalArgumentException e) {
             throw refuse("X-Amz-Client-Context must be JSON in base64; it is not base64.");
         }
-        // Written anew, so that no line break of it ends up in a header of the Runtime API.
-        return Optional.of(Json.text(Json.parse(json)
-                .orElseThrow(() -> refuse("X-Amz-Client-Context must be JSON in base64; what it holds is not JSON."))));
+        // Written anew, on one line and in ASCII: it goes on in a header of the Runtime API.
+        return Optional.of(Json.parse(json)
+                .filter(JsonNode::isObject)
+                .map(Json::ascii)
+                .orElseThrow(
+                        () -> refuse("X-Amz-Client-Context must be a JSON object in base64; what it holds is none.")));
     }
 
     private static OptionalInt waitMs(String given) {
