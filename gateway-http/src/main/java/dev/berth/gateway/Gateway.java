@@ -178,7 +178,7 @@ public final class Gateway implements AutoCloseable {
         }
         registry.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
-        log.info("Gateway closed port={}", config.port());
+        log.info("Gateway closed port={}", port());
     }
 
     private void awaitEmpty(long boundNs) {

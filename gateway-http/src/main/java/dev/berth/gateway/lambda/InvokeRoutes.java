@@ -137,7 +137,7 @@ public final class InvokeRoutes {
         switch (request.type()) {
             case DRY_RUN -> Answers.empty(response, 204);
             case EVENT -> event(response, invocation);
-            case REQUEST_RESPONSE -> synchronous(response, invocation, request, version);
+            case REQUEST_RESPONSE -> synchronous(ctx, invocation, request, version);
         }
     }
 
@@ -156,7 +156,8 @@ public final class InvokeRoutes {
     }
 
     private void synchronous(
-            HttpServerResponse response, Invocation invocation, InvokeRequest request, FunctionVersion version) {
+            RoutingContext ctx, Invocation invocation, InvokeRequest request, FunctionVersion version) {
+        HttpServerResponse response = ctx.response();
         int waitMs = request.waitMs().orElse(version.getTimeoutMs() + startBoundMs);
         invocation.setReplyTo(replyPartition);
         invocation.setDeadlineMs(System.currentTimeMillis() + waitMs);
@@ -176,8 +177,10 @@ public final class InvokeRoutes {
                                 ApiError.timeout("No result of invocation " + id + " came within " + waitMs
                                         + " ms. It may still be run; its outcome will be under GET /jobs/" + id
                                         + ".")))));
-        response.closeHandler(gone -> {
-            // The slot is free again; the invocation goes on, and its outcome can be looked up.
+        // Answered or gone. If gone, the slot is free again; the invocation goes on, and its outcome can be looked up.
+        // Not by the
+        // response's own close handler, of which there is one, and it is the routing context's.
+        ctx.addEndHandler(end -> {
             pending.take(id);
             caller.cancelTimer();
         });
