@@ -27,11 +27,11 @@ class BrokerLossTest {
         Dispatch order = world.order(slot, "py", function, "k", "{}");
         world.post(slot, order);
         world.await(order);
-        assertThat(ProcessExecutorTest.Processes.of("orphan")).isPositive();
+        assertThat(Processes.of("orphan")).isPositive();
 
         world.close();
 
         assertThat(CompletableFuture.runAsync(executor::close)).succeedsWithin(Duration.ofSeconds(30));
-        assertThat(ProcessExecutorTest.Processes.of("orphan")).isZero();
+        assertThat(Processes.of("orphan")).isZero();
     }
 }

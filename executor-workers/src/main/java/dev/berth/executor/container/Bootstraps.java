@@ -69,16 +69,4 @@ final class Bootstraps {
                                 + "'. Known are python3, nodejs and provided.");
         };
     }
-
-    /** Finds a program for a container. */
-    @FunctionalInterface
-    interface Interpreters {
-        /**
-         * The program by which an interpreter is started.
-         *
-         * @return the path, or the name if the container will find it
-         * @throws ContainerStartException if it is missing
-         */
-        String find(String program) throws ContainerStartException;
-    }
 }

@@ -56,7 +56,7 @@ public final class DockerRuntime implements ContainerRuntime {
      * @throws EngineException if no engine answers, or it refuses
      */
     public DockerRuntime(String instanceId, Path directory) {
-        this.docker = connect();
+        this.docker = connect(null);
         String home = directory.toAbsolutePath().normalize().toString();
         this.labels = Map.of(INSTANCE, instanceId, HOME, home);
         this.homes = directory.resolve("containers");
@@ -78,7 +78,12 @@ public final class DockerRuntime implements ContainerRuntime {
 
     /** Whether an engine answers, without a word if it does. */
     public static void check() {
-        try (DockerClient client = connect()) {
+        check(null);
+    }
+
+    /** The same of an engine at an address, such as {@code unix:///var/run/docker.sock}. */
+    static void check(String address) {
+        try (DockerClient client = connect(address)) {
             client.versionCmd().exec();
         } catch (IOException e) {
             throw new EngineException("The connection to the Docker engine failed: " + e.getMessage(), e);
@@ -254,9 +259,9 @@ public final class DockerRuntime implements ContainerRuntime {
         }
     }
 
-    private static DockerClient connect() {
-        DefaultDockerClientConfig config =
-                DefaultDockerClientConfig.createDefaultConfigBuilder().build();
+    private static DockerClient connect(String address) {
+        DefaultDockerClientConfig.Builder settings = DefaultDockerClientConfig.createDefaultConfigBuilder();
+        DefaultDockerClientConfig config = (address == null ? settings : settings.withDockerHost(address)).build();
         DockerClient client = DockerClientImpl.getInstance(
                 config,
                 new ZerodepDockerHttpClient.Builder()

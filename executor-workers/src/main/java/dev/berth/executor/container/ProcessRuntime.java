@@ -1,6 +1,5 @@
 package dev.berth.executor.container;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,7 +70,7 @@ public final class ProcessRuntime implements ContainerRuntime {
         String runtimeRoot =
                 bootstraps.directory(spec.runtime()).toAbsolutePath().toString();
         List<String> command = new ArrayList<>(List.of("setsid", "/bin/sh", "-c", LEADER, "berth"));
-        command.addAll(bootstraps.command(spec, runtimeRoot, taskRoot, this::find));
+        command.addAll(bootstraps.command(spec, runtimeRoot, taskRoot, Interpreters.in(path)));
         try {
             Files.createDirectories(tmp);
             ContainerLog output = new ContainerLog(home.resolve("log"));
@@ -120,20 +119,6 @@ public final class ProcessRuntime implements ContainerRuntime {
         deleteQuietly(container.home);
         running.remove(container.id);
         ends.ended(container.id, ExitText.of(code));
-    }
-
-    private String find(String program) throws ContainerStartException {
-        for (String directory : path.split(File.pathSeparator, -1)) {
-            Path candidate = Path.of(directory, program);
-            if (Files.isExecutable(candidate)) {
-                return candidate.toString();
-            }
-        }
-        String debianPackage = program.equals("node") ? "nodejs" : program;
-        throw new ContainerStartException(
-                "Runtime.InterpreterMissing",
-                "There is no " + program + " on this machine (looked in " + path + "). Install it (apt-get install "
-                        + debianPackage + ") or run containers with Docker.");
     }
 
     private static void deleteQuietly(Path directory) {
