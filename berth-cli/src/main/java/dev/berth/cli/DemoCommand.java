@@ -7,6 +7,7 @@ import dev.berth.cli.local.LocalConfig;
 import dev.berth.cli.text.Failure;
 import dev.berth.cli.text.Figures;
 import dev.berth.cli.text.Json;
+import dev.berth.cli.text.LiveLines;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -72,9 +73,13 @@ final class DemoCommand implements Callable<Integer> {
         LocalConfig config = config(data);
         LocalBerth berth = new LocalBerth(config, line -> err.println("berth: " + line));
         boolean passed = false;
-        Shutdown shutdown = Shutdown.runs(err, () -> end(berth, data, false));
+        LiveLines progress = Terminal.progress(err);
+        Shutdown shutdown = Shutdown.runs(err, () -> {
+            progress.end();
+            end(berth, data, false);
+        });
         try {
-            passed = run(berth, err);
+            passed = run(berth, progress, err);
         } finally {
             end(berth, data, !passed);
             shutdown.close();
@@ -85,12 +90,12 @@ final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private boolean run(LocalBerth berth, PrintWriter err) {
+    private boolean run(LocalBerth berth, LiveLines progress, PrintWriter err) {
         long startedNs = System.nanoTime();
         berth.start();
         err.println("berth: ready in " + Figures.fixed((System.nanoTime() - startedNs) / 1e9, 1) + " s with "
                 + instances + " instances and " + berth.containers().name().toLowerCase(Locale.ROOT) + " containers");
-        Demo demo = new Demo(berth, Terminal.home().resolve("examples"), Terminal.progress(err));
+        Demo demo = new Demo(berth, Terminal.home().resolve("examples"), progress);
         Demo.Report report = demo.run(events, perSecond, timeout());
         print(report, err);
         return report.faults().isEmpty();

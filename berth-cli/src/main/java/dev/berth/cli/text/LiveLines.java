@@ -4,7 +4,8 @@ import java.io.PrintWriter;
 import java.util.List;
 
 /**
- * Lines that are drawn again in place on a terminal, and otherwise printed one by one as they are. Used by one thread.
+ * Lines that are drawn again in place on a terminal, and otherwise printed one by one as they are. Used by one thread, but for
+ * {@link #end}.
  *
  * <p>On a terminal {@link #show} draws the whole block; elsewhere it prints the block's first line only, and no more than once
  * a second, so that a log stays readable.
@@ -16,6 +17,7 @@ public final class LiveLines {
     private final PrintWriter out;
     private final boolean terminal;
     private final int columns;
+    private volatile boolean ended;
     private int drawn;
     private long lastMs = Long.MIN_VALUE / 2;
 
@@ -44,6 +46,9 @@ public final class LiveLines {
      */
     public void show(List<String> lines, long nowMs) {
         lastMs = nowMs;
+        if (ended) {
+            return;
+        }
         if (!terminal) {
             out.println(lines.get(0));
             out.flush();
@@ -60,6 +65,11 @@ public final class LiveLines {
         drawn = lines.size();
         out.print(frame);
         out.flush();
+    }
+
+    /** Draws nothing from now on; any thread may say so. */
+    public void end() {
+        ended = true;
     }
 
     private String cut(String line) {
