@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
     private final ContainerRuntime runtime;
     private final CodeStore code;
     private final Consumer<PoolEvent> pool;
+    private final BiConsumer<String, String> exits;
     private final RuntimeApi api;
     private final ExecutorService starters;
     private final ExecutorService removers;
@@ -46,8 +48,15 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
 
     /**
      * @param pool takes events, from any thread, without blocking
+     * @param exits takes the ends of containers, with how they came, likewise
      */
-    ContainerHost(String instanceId, ContainerRuntime runtime, CodeStore code, Consumer<PoolEvent> pool) {
+    ContainerHost(
+            String instanceId,
+            ContainerRuntime runtime,
+            CodeStore code,
+            Consumer<PoolEvent> pool,
+            BiConsumer<String, String> exits) {
+        this.exits = exits;
         this.runtime = runtime;
         this.code = code;
         this.pool = pool;
@@ -99,6 +108,13 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         if (container != null) {
             removers.execute(container::kill);
         }
+    }
+
+    /** Whether the last invocation that a container was given got into it. */
+    boolean tookItsAttempt(String containerId) {
+        LiveContainer live = containers.get(containerId);
+        InFlight current = live == null ? null : live.current;
+        return current == null || current.startedUs > 0;
     }
 
     /** The pool has heard of its end. */
@@ -235,9 +251,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         if (listener != null) {
             listener.shut();
         }
-        InFlight current = live.current;
-        boolean took = current == null || current.startedUs > 0;
-        pool.accept(new PoolEvent.ContainerExited(live.id, took, how));
+        exits.accept(live.id, how);
     }
 
     private static ThreadFactory named(String prefix) {

@@ -58,7 +58,7 @@ public final class Executor implements AutoCloseable {
         CodeTopic codeTopic =
                 new CodeTopic(config.kafka(), config.topics(), config.registry(), "berth-code-" + config.instanceId());
         CodeStore code = new CodeStore(config.dataDir().resolve("code"), codeTopic);
-        this.host = new ContainerHost(config.instanceId(), runtime, code, pool::post);
+        this.host = new ContainerHost(config.instanceId(), runtime, code, pool::post, pool::exited);
         this.pool.start(host);
         this.dispatches = new DispatchReader(config, pool, this::reads);
         this.control = new ControlReader(config, pool, this::assigned, () -> functionsKnown.complete(null));

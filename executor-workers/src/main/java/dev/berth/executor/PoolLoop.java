@@ -81,6 +81,13 @@ final class PoolLoop implements PoolAction.Visitor {
         inbox.add(() -> on(event));
     }
 
+    /** A container is no more. */
+    public void exited(String containerId, String how) {
+        // Asked when its turn comes: an invocation may be on its way to the container while the news is on its way
+        // here.
+        inbox.add(() -> on(new PoolEvent.ContainerExited(containerId, host.tookItsAttempt(containerId), how)));
+    }
+
     /** A function is deployed so from now on. */
     public void deployed(FunctionSpec spec) {
         inbox.add(() -> {

@@ -19,7 +19,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -280,6 +282,24 @@ abstract class ExecutorContract {
         assertThat(failed.getStatus()).isEqualTo(ResultStatus.INIT_FAILED);
         assertThat(failed.getErrorType()).isEqualTo("Runtime.CodeUnavailable");
         assertThat(failed.getErrorMessage()).contains("SHA-256");
+    }
+
+    @Test
+    void aPackageInManyChunksIsPutTogether() throws Exception {
+        byte[] noise = new byte[1_200_000];
+        new Random(1).nextBytes(noise);
+        FunctionVersion large = world.deploy(
+                "large",
+                "python3",
+                "app.handler",
+                3_000,
+                Zips.of(
+                        "app.py",
+                        resource("app.py"),
+                        "noise",
+                        Base64.getEncoder().encodeToString(noise)));
+        assertThat(large.getCode().getChunks()).isGreaterThan(2);
+        assertThat(json(call("large", large, "k", "{}")).path("count").asInt()).isEqualTo(1);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.Map;
 
 /** Berth's runtimes: which program a container runs, and the bootstraps that speak the Runtime API for Python and Node.js. */
 final class Bootstraps {
+    static final List<String> RUNTIMES = List.of("python3", "nodejs", "provided");
     private static final Map<String, String> FILES = Map.of("python3", "bootstrap.py", "nodejs", "bootstrap.mjs");
 
     private final Path directory;

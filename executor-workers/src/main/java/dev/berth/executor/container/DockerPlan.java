@@ -17,6 +17,7 @@ import java.util.Map;
 
 /** How a container looks to the engine: what it sees, and what it may not do. */
 record DockerPlan(ContainerSpec spec, List<String> command, Path bootstrap, Path log) {
+    static final String IMAGE_SCRIPT = "executor-workers/images/build.sh";
     static final String TASK_ROOT = "/var/task";
     static final String RUNTIME_ROOT = "/var/runtime";
     private static final String LOG = "/var/log/berth";
@@ -35,8 +36,8 @@ record DockerPlan(ContainerSpec spec, List<String> command, Path bootstrap, Path
     }
 
     /** The image of a function's runtime. */
-    static String image(ContainerSpec spec) {
-        return "berth/" + spec.runtime();
+    static String image(String runtime) {
+        return "berth/" + runtime;
     }
 
     CreateContainerResponse create(DockerClient docker, String network, Map<String, String> instanceLabels) {
@@ -50,7 +51,7 @@ record DockerPlan(ContainerSpec spec, List<String> command, Path bootstrap, Path
         // The log is a file, so that an answer is never ahead of what was printed before it.
         List<String> entry = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$@\" >>" + LOG + " 2>&1", "berth"));
         entry.addAll(command);
-        return docker.createContainerCmd(image(spec))
+        return docker.createContainerCmd(image(spec.runtime()))
                 .withName("berth-" + spec.containerId())
                 .withLabels(labels)
                 .withEnv(environment)

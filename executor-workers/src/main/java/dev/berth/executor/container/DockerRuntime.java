@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,6 +68,7 @@ public final class DockerRuntime implements ContainerRuntime {
             this.bootstraps = new Bootstraps(directory.resolve("runtimes"));
             this.network = DockerNetwork.create(docker, instanceId, labels);
             this.events = follow();
+            warnOfMissingImages();
         } catch (DockerException | IOException e) {
             closeClient();
             throw new EngineException(
@@ -140,8 +142,8 @@ public final class DockerRuntime implements ContainerRuntime {
             if (e instanceof NotFoundException && String.valueOf(e.getMessage()).contains("No such image")) {
                 throw new ContainerStartException(
                         "Runtime.ImageMissing",
-                        "The Docker engine has no image " + DockerPlan.image(spec)
-                                + ". Make it with executor-workers/images/build.sh " + spec.runtime() + ".",
+                        "The Docker engine has no image " + DockerPlan.image(spec.runtime()) + ". Make it with "
+                                + DockerPlan.IMAGE_SCRIPT + " " + spec.runtime() + ".",
                         e);
             }
             throw new ContainerStartException(
@@ -223,6 +225,24 @@ public final class DockerRuntime implements ContainerRuntime {
         if (container != null) {
             container.leave();
             container.ends.ended(container.id, ExitText.of(code));
+        }
+    }
+
+    private void warnOfMissingImages() {
+        List<String> missing = new ArrayList<>();
+        for (String runtime : Bootstraps.RUNTIMES) {
+            try {
+                docker.inspectImageCmd(DockerPlan.image(runtime)).exec();
+            } catch (NotFoundException e) {
+                missing.add(runtime);
+            }
+        }
+        if (!missing.isEmpty()) {
+            log.warn(
+                    "The Docker engine has no images for {}; functions of these runtimes will fail. Make them with {} {}",
+                    missing,
+                    DockerPlan.IMAGE_SCRIPT,
+                    String.join(" ", missing));
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProcessRuntime implements ContainerRuntime {
     private static final Logger log = LoggerFactory.getLogger(ProcessRuntime.class);
+    private static final Duration END_PATIENCE = Duration.ofSeconds(2);
     private static final String LOOPBACK = "127.0.0.1";
     private static final String STANDARD_PATH = "/usr/local/bin:/usr/bin:/bin";
     // In the background the shell reads the pipe (fd 3) until it ends, then kills its group, itself included.
@@ -115,6 +117,9 @@ public final class ProcessRuntime implements ContainerRuntime {
         int code = container.process.exitValue();
         // The leader is gone; this ends whatever it started.
         container.kill();
+        if (!ProcessSession.end(container.process.pid(), END_PATIENCE)) {
+            log.warn("Processes of container={} do not end; see ps -s {}", container.id, container.process.pid());
+        }
         container.output.close();
         deleteQuietly(container.home);
         running.remove(container.id);

@@ -82,7 +82,8 @@ public final class ContainerListener extends VerticleBase {
 
     /** Says from which address the container calls; until then its requests wait, and those of others are refused ever after. */
     public void expect(String address) {
-        remoteAddress.tryComplete(address);
+        // On the loop: what waits for it goes on there.
+        context.runOnContext(nothing -> remoteAddress.tryComplete(address));
     }
 
     /** Hands an invocation to the container, at once or as soon as it asks for one. Hot. */
@@ -95,7 +96,7 @@ public final class ContainerListener extends VerticleBase {
 
     /** Closes the port and all its connections. */
     public void shut() {
-        remoteAddress.tryFail("closed");
+        context.runOnContext(nothing -> remoteAddress.tryFail("closed"));
         whenShut.accept(vertx.undeploy(deployment));
     }
 
@@ -106,8 +107,8 @@ public final class ContainerListener extends VerticleBase {
         } else {
             request.pause();
             expected.onComplete(known -> {
-                request.resume();
                 route(request, known.result());
+                request.resume();
             });
         }
     }

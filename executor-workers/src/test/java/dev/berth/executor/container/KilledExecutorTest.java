@@ -39,6 +39,7 @@ class KilledExecutorTest {
 
                 def handler(event, context):
                     subprocess.Popen(["sleep", "1000"])
+                    print("running")
                     while True:
                         pass
                 """);
@@ -47,8 +48,11 @@ class KilledExecutorTest {
     @Test
     void noProcessOutlivesIt() throws Exception {
         Process victim = victim("process", "killed");
-        assertThat(Processes.of("killed")).isGreaterThanOrEqualTo(3);
-        victim.destroyForcibly().waitFor();
+        try {
+            assertThat(Processes.of("killed")).isGreaterThanOrEqualTo(3);
+        } finally {
+            victim.destroyForcibly().waitFor();
+        }
         Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> Processes.of("killed") == 0);
     }
 
@@ -67,11 +71,15 @@ class KilledExecutorTest {
                         .dockerHost(config.getDockerHost())
                         .build())) {
             Process victim = victim("docker", "killed");
-            assertThat(containersOf(docker)).isEqualTo(2);
-            victim.destroyForcibly().waitFor();
-            // The idle one notices that its Runtime API is gone; the busy one does not look.
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> containersOf(docker) == 1);
-            new DockerRuntime("killed", directory.resolve("home")).close();
+            try {
+                assertThat(containersOf(docker)).isEqualTo(2);
+                victim.destroyForcibly().waitFor();
+                // The idle one notices that its Runtime API is gone; the busy one does not look.
+                Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> containersOf(docker) == 1);
+            } finally {
+                victim.destroyForcibly().waitFor();
+                new DockerRuntime("killed", directory.resolve("home")).close();
+            }
             assertThat(containersOf(docker)).isZero();
             assertThat(docker.listNetworksCmd().withFilter("label", labels()).exec())
                     .isEmpty();
