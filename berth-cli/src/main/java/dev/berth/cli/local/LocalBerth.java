@@ -77,17 +77,20 @@ public final class LocalBerth implements AutoCloseable {
         dataDir = DataDir.take(config.dataDir());
         Logs.toFile(logFile(dataDir.path()));
         log.info("Starting config={}", config);
+        boolean started = false;
         try {
             startParts();
+            started = true;
+        } catch (Failure e) {
+            throw e;
         } catch (RuntimeException e) {
             log.info("Berth did not start", e); // whole, in the file; the terminal gets the one line below
-            close();
-            throw e instanceof Failure
-                    ? e
-                    : new Failure(
-                            "Berth did not start: " + Failure.rootMessage(e) + ". The log is "
-                                    + logFile(dataDir.path()),
-                            e);
+            throw new Failure(
+                    "Berth did not start: " + Failure.rootMessage(e) + ". The log is " + logFile(dataDir.path()), e);
+        } finally {
+            if (!started) {
+                close();
+            }
         }
     }
 
