@@ -107,6 +107,11 @@ public final class Router implements AutoCloseable {
         // A fetch that is parked at the broker holds up the partitions that come in a rebalance, and those to restore.
         p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 100);
         p.put(StreamsConfig.restoreConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 5);
+        // What is fetched is worked off before the next look at the broker: small fetches let results in between
+        // invocations.
+        p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 32 * 1024);
+        p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 256 * 1024);
+        p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 200);
         p.put(StreamsConfig.topicPrefix("max.message.bytes"), Integer.toString(Limits.RECORD_BYTES));
         return p;
     }

@@ -3,6 +3,7 @@ package dev.berth.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.embedded.EmbeddedBroker;
+import dev.berth.schemas.Dispatch;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.Outcome;
 import dev.berth.schemas.OutcomeStatus;
@@ -123,6 +124,36 @@ class RouterOnRealBrokerTest {
                 containers.add(client.await(id).getResult().getContainerId());
             }
             assertThat(containers).hasSize(1);
+        }
+    }
+
+    @Test
+    void resultsDoNotWaitBehindABurstOfInvocations(@TempDir Path state) throws Exception {
+        try (TestClient client = new TestClient(kafka, REGISTRY, TOPICS);
+                PlayedExecutor executor = new PlayedExecutor("burst", kafka, REGISTRY, TOPICS)) {
+            client.deploy("bursty", 1);
+            // The instance has its slot before the burst, or the first router to start would hold all of it.
+            try (Router router = Router.start(RouterConfig.of(kafka, REGISTRY, TOPICS, state))) {
+                executor.ready();
+                client.run("bursty", "k");
+            }
+            Set<String> ids = new HashSet<>(client.publish("bursty", "k", 5_000));
+            try (Router router = Router.start(RouterConfig.of(kafka, REGISTRY, TOPICS, state))) {
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> client.outcomesById().keySet().containsAll(ids));
+            }
+            long lastDispatchUs = client.readAll(TOPICS.dispatch()).stream()
+                    .filter(dispatch -> ids.contains(dispatch.getInvocation().getId()))
+                    .mapToLong(Dispatch::getRoutedUs)
+                    .max()
+                    .orElseThrow();
+            long firstOutcomeUs = client.readAll(TOPICS.outcomes()).stream()
+                    .filter(outcome -> ids.contains(outcome.getInvocationId()))
+                    .mapToLong(Outcome::getCompletedUs)
+                    .min()
+                    .orElseThrow();
+            assertThat(firstOutcomeUs).isLessThan(lastDispatchUs);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.berth.router;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.berth.schemas.AvroCodec;
 import dev.berth.schemas.CodeRef;
 import dev.berth.schemas.FunctionSpec;
@@ -67,8 +69,7 @@ final class TestClient implements AutoCloseable {
     }
 
     void send(String topic, String key, byte[] value) throws Exception {
-        producer.send(new ProducerRecord<>(
-                        topic, key == null ? null : key.getBytes(java.nio.charset.StandardCharsets.UTF_8), value))
+        producer.send(new ProducerRecord<>(topic, key == null ? null : key.getBytes(UTF_8), value))
                 .get();
     }
 
@@ -83,6 +84,7 @@ final class TestClient implements AutoCloseable {
         for (String id : ids) {
             publish(id, function, routingValue, new RoutingKey("default", function, routingValue).text());
         }
+        producer.flush();
         return ids;
     }
 
@@ -93,7 +95,8 @@ final class TestClient implements AutoCloseable {
                 .setRoutingValue(routingValue)
                 .setPayload(ByteBuffer.wrap(new byte[] {'{', '}'}))
                 .build();
-        send(topics.invocations().name(), recordKey, invocations.encode(invocation));
+        producer.send(new ProducerRecord<>(
+                topics.invocations().name(), recordKey.getBytes(UTF_8), invocations.encode(invocation)));
     }
 
     Outcome await(String id) {

@@ -14,8 +14,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
@@ -36,6 +38,12 @@ public final class RouterTopology {
     static final String MOVE_SINK = "invocations-out";
 
     private static final Logger log = LoggerFactory.getLogger(RouterTopology.class);
+    /**
+     * Kafka Streams takes the oldest record of a task's topics first, so that in a burst every result would wait behind all
+     * the invocations that were published before it. To the router a result is always due: it ends something.
+     */
+    private static final TimestampExtractor RESULTS_FIRST = (record, partitionTime) -> 0;
+
     private static final String ROUTER = "router";
 
     private RouterTopology() {}
@@ -52,7 +60,13 @@ public final class RouterTopology {
         var bytes = new ByteArrayDeserializer();
         Topology topology = new Topology()
                 .addSource("invocations", bytes, bytes, topics.invocations().name())
-                .addSource("results", bytes, bytes, topics.results().name())
+                .addSource(
+                        AutoOffsetReset.earliest(),
+                        "results",
+                        RESULTS_FIRST,
+                        bytes,
+                        bytes,
+                        topics.results().name())
                 .addProcessor(
                         ROUTER,
                         () -> new RouterProcessor(topics, codecs, tables, outcomeTail, limits),
