@@ -152,6 +152,10 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
     }
 
     private static Map<String, String> compacted() {
-        return Map.of("cleanup.policy", "compact", "max.message.bytes", Integer.toString(Limits.RECORD_BYTES));
+        // Only closed segments are compacted, and a heartbeat each second would grow one for a week.
+        return Map.of(
+                "cleanup.policy", "compact",
+                "segment.ms", Long.toString(Duration.ofMinutes(10).toMillis()),
+                "max.message.bytes", Integer.toString(Limits.RECORD_BYTES));
     }
 }
