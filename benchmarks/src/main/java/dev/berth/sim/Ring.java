@@ -18,7 +18,7 @@ final class Ring {
 
     /** The instances in the order in which the key would fall on them, at most so many. */
     Iterable<InstanceLoad> from(String key, List<InstanceLoad> live, int most) {
-        if (of.size() != live.size()) {
+        if (!of.equals(live)) {
             ring.clear();
             of = List.copyOf(live);
             for (InstanceLoad instance : live) {

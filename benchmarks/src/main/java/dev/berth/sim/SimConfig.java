@@ -5,6 +5,7 @@ package dev.berth.sim;
  *
  * @param newsMs how late a router learns of what happens on an instance
  * @param lostAtMs when an instance dies; NaN for never
+ * @param backAfterMs how long after that it comes back, empty; infinite for never
  */
 public record SimConfig(
         int instances,
@@ -14,4 +15,5 @@ public record SimConfig(
         String keepAlive,
         double newsMs,
         long seed,
-        double lostAtMs) {}
+        double lostAtMs,
+        double backAfterMs) {}

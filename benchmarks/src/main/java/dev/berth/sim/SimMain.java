@@ -29,7 +29,7 @@ public final class SimMain implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description =
-                    "A trace, plain or gzip; a directory of the Azure 2019 trace; or synthetic:bursty, synthetic:gpu,"
+                    "A trace, plain or gzip; a directory of the Azure 2019 trace; sample; or synthetic:bursty, synthetic:gpu,"
                             + " synthetic:timers.")
     private String trace;
 
@@ -79,6 +79,11 @@ public final class SimMain implements Callable<Integer> {
             description =
                     "An instance dies then; the cold starts of the half hour after are compared with a run without.")
     private Double loseAtMs;
+
+    @Option(
+            names = "--back-after-ms",
+            description = "How long after its death the instance comes back, empty. Default: never.")
+    private Double backAfterMs;
 
     @Option(names = "--json", description = "One JSON object for each policy and keep-alive.")
     private boolean json;
@@ -149,7 +154,16 @@ public final class SimMain implements Callable<Integer> {
 
     private Simulation simulation(Trace read, String policy, String keepAlive, double lostAtMs) {
         RuleSettings settings = RuleSettings.defaults();
-        SimConfig config = new SimConfig(instances, slots, memoryMb, policy, keepAlive, newsMs, seed, lostAtMs);
+        SimConfig config = new SimConfig(
+                instances,
+                slots,
+                memoryMb,
+                policy,
+                keepAlive,
+                newsMs,
+                seed,
+                lostAtMs,
+                backAfterMs == null ? Double.POSITIVE_INFINITY : backAfterMs);
         return new Simulation(read, config, Policies.named(policy, settings), settings);
     }
 

@@ -62,7 +62,11 @@ final class Simulation implements Node.Listener {
     SimResult run() {
         long startNs = System.nanoTime();
         if (!Double.isNaN(config.lostAtMs())) {
-            at(config.lostAtMs(), () -> lose(nodes[(int) Math.floorMod(config.seed(), (long) nodes.length)]));
+            int victim = (int) Math.floorMod(config.seed(), (long) nodes.length);
+            at(config.lostAtMs(), () -> lose(nodes[victim]));
+            if (config.backAfterMs() < Double.POSITIVE_INFINITY) {
+                at(config.lostAtMs() + config.backAfterMs(), () -> comeBack(victim));
+            }
         }
         int next = 0;
         while (next < trace.size() || !events.isEmpty()) {
@@ -228,6 +232,14 @@ final class Simulation implements Node.Listener {
             onNode[node.index].remove(call);
             place(call);
         }
+    }
+
+    private void comeBack(int index) {
+        Node before = nodes[index];
+        Node node = new Node(index, before.epoch + 1, before.slots, before.memoryMb, keepAlive, this);
+        nodes[index] = node;
+        view.fleet.instance(node.id, node.epoch, node.slots, node.memoryMb, true);
+        view.live.add(index, view.fleet.get(node.id));
     }
 
     private void used(double mb) {

@@ -25,11 +25,17 @@ final class TraceReader {
     /**
      * Reads a trace.
      *
-     * @param trace a file, a directory with Azure's files of 2019, or {@code synthetic:NAME}
+     * @param trace a file, a directory with Azure's files of 2019, {@code synthetic:NAME}, or {@code sample}: a small part of
+     *     Azure's that is shipped with the simulator
      */
     static Trace read(String trace, Format format, long seed) throws IOException {
         if (trace.startsWith("synthetic:")) {
             return SyntheticTraces.named(trace.substring("synthetic:".length()), seed);
+        }
+        if (trace.equals("sample")) {
+            try (InputStream in = TraceReader.class.getResourceAsStream("azure2019-b-sample.csv.gz")) {
+                return berth(new GZIPInputStream(in));
+            }
         }
         Path path = Path.of(trace);
         if (format == Format.AZURE2019 || (format == Format.AUTO && Files.isDirectory(path))) {
@@ -37,7 +43,8 @@ final class TraceReader {
         }
         if (!Files.isRegularFile(path)) {
             throw new IOException("There is no trace " + path.toAbsolutePath() + ". Give a file, a directory of the"
-                    + " Azure 2019 trace, or synthetic: and one of " + String.join(", ", SyntheticTraces.NAMES) + ".");
+                    + " Azure 2019 trace, sample, or synthetic: and one of " + String.join(", ", SyntheticTraces.NAMES)
+                    + ".");
         }
         boolean azure2021 = format == Format.AZURE2021;
         if (format == Format.AUTO) {

@@ -120,7 +120,7 @@ public final class FleetLoad {
      * The least loaded open instances that have the room, those next to the key's point on the ring; empty if there is none
      * below the bound.
      *
-     * @param below in flight, exclusive; an instance's slots bound it as well
+     * @param below in flight, exclusive, and no more than the instance's slots; infinite if it may queue
      * @param mb the memory it must have
      * @param evicting whether memory of idle containers counts as room
      * @param excluded instances not to be looked at
@@ -177,7 +177,8 @@ public final class FleetLoad {
     private static boolean fits(
             InstanceLoad instance, double below, double mb, boolean evicting, Set<String> excluded) {
         double roomMb = evicting ? instance.freeMb + instance.idleMb : instance.freeMb;
-        return instance.inFlight() < below && roomMb >= mb && !excluded.contains(instance.id);
+        boolean hasSlot = instance.hasSlot() || below == Double.POSITIVE_INFINITY;
+        return hasSlot && instance.inFlight() < below && roomMb >= mb && !excluded.contains(instance.id);
     }
 
     private void change(String id, double nowMs, Consumer<InstanceLoad> change) {

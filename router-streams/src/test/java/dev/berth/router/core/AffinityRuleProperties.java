@@ -1,0 +1,157 @@
+package dev.berth.router.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.router.core.AffinityDecision.Step;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
+import net.jqwik.api.constraints.IntRange;
+
+/** The rule under random lives of a fleet: every event may come in any order. */
+@Tag("core")
+class AffinityRuleProperties {
+    private record Flight(int key, String instance, long epoch, boolean cold) {}
+
+    @Property(tries = 300)
+    void everyDecisionKeepsItsPromises(@ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int instances) {
+        play(seed, instances, true);
+    }
+
+    @Property(tries = 50)
+    void sameEventsGiveTheSameDecisions(@ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int instances) {
+        assertThat(play(seed, instances, false)).isEqualTo(play(seed, instances, false));
+    }
+
+    @Property(tries = 100)
+    void indexFindsWhatAScanWouldFind(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int instances) {
+        Random random = new Random(seed);
+        FleetLoad fleet = new FleetLoad();
+        for (int i = 0; i < instances; i++) {
+            fleet.instance("i" + i, 1, 1 + random.nextInt(8), 4_096, random.nextInt(5) > 0);
+            double free = random.nextInt(4_096);
+            fleet.reported("i" + i, 1, random.nextInt(10), free, random.nextInt(4_096 - (int) free), i);
+        }
+        double below = random.nextInt(10);
+        double mb = random.nextInt(3_000);
+        boolean evicting = random.nextBoolean();
+
+        List<InstanceLoad> found = fleet.leastLoaded(random.nextLong(), below, mb, evicting, Set.of(), 16);
+
+        List<InstanceLoad> fitting = fleet.all().stream()
+                .filter(i -> i.open
+                        && i.inFlight() < Math.min(below, i.slots())
+                        && i.freeMb() + (evicting ? i.idleMb() : 0) >= mb)
+                .toList();
+        double least = fitting.stream().mapToDouble(InstanceLoad::perSlot).min().orElse(-1);
+        assertThat(found).allMatch(i -> fitting.contains(i) && i.perSlot() == least);
+        assertThat(found).hasSize((int)
+                Math.min(16, fitting.stream().filter(i -> i.perSlot() == least).count()));
+    }
+
+    private static List<AffinityDecision> play(long seed, int instances, boolean check) {
+        Random random = new Random(seed);
+        RuleSettings settings = RuleSettings.defaults();
+        AffinityRule rule = new AffinityRule(settings);
+        ReuseModel model = new ReuseModel();
+        FleetLoad fleet = new FleetLoad();
+        KeyState[] keys = new KeyState[5];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = new KeyState("k" + i, settings);
+        }
+        for (int i = 0; i < instances; i++) {
+            fleet.instance("i" + i, 1, 1 + random.nextInt(4), 1_024, true);
+        }
+        List<Flight> flights = new ArrayList<>();
+        List<AffinityDecision> decisions = new ArrayList<>();
+        double nowMs = 0;
+        for (int step = 0; step < 200; step++) {
+            nowMs += random.nextInt(500);
+            int kind = random.nextInt(10);
+            if (kind < 5) {
+                int k = random.nextInt(keys.length);
+                keys[k].arrived(nowMs, model);
+                Set<String> excluded = new HashSet<>();
+                if (random.nextInt(4) == 0) {
+                    excluded.add("i" + random.nextInt(instances));
+                }
+                Ask ask = new Ask(64 + random.nextInt(512), Ask.Busy.AUTO, false, Double.POSITIVE_INFINITY, excluded);
+                AffinityDecision decision = rule.decide(keys[k], fleet, ask, nowMs);
+                decisions.add(decision);
+                if (check) {
+                    check(decision, keys[k], fleet, ask, nowMs);
+                }
+                if (decision.instanceId() == null) {
+                    continue;
+                }
+                long epoch = fleet.get(decision.instanceId()).epoch();
+                if (decision.pins() != null) {
+                    keys[k].pin(decision.pins(), epoch);
+                }
+                keys[k].sent(decision.instanceId(), epoch, decision.cold(), nowMs);
+                fleet.sent(decision.instanceId(), 0, decision.cold() ? ask.memoryMb() : 0, nowMs);
+                flights.add(new Flight(k, decision.instanceId(), epoch, decision.cold()));
+            } else if (kind < 8 && !flights.isEmpty()) {
+                Flight flight = flights.remove(random.nextInt(flights.size()));
+                if (random.nextInt(8) == 0) {
+                    keys[flight.key].bounced(flight.instance, flight.epoch, flight.cold, nowMs);
+                } else {
+                    boolean cold = flight.cold ^ (random.nextInt(6) == 0);
+                    keys[flight.key].ended(
+                            flight.instance, flight.epoch, flight.cold, cold, random.nextInt(300), 900, nowMs);
+                }
+                fleet.ended(flight.instance, flight.epoch, nowMs);
+            } else if (kind == 8) {
+                keys[random.nextInt(keys.length)].removed("i" + random.nextInt(instances), 1, 1);
+            } else if (random.nextInt(4) == 0) {
+                String lost = "i" + random.nextInt(instances);
+                InstanceLoad known = fleet.get(lost);
+                fleet.gone(lost);
+                for (KeyState key : keys) {
+                    key.lost(lost);
+                }
+                if (random.nextBoolean()) {
+                    fleet.instance(lost, known == null ? 2 : known.epoch() + 1, 2, 1_024, random.nextInt(3) > 0);
+                }
+            }
+        }
+        return decisions;
+    }
+
+    private static void check(AffinityDecision decision, KeyState key, FleetLoad fleet, Ask ask, double nowMs) {
+        String chosen = decision.instanceId();
+        if (chosen == null) {
+            assertThat(decision.step()).isEqualTo(Step.REFUSED_NO_INSTANCE);
+            assertThat(fleet.all()).noneMatch(i -> i.open && !ask.excluded().contains(i.id()));
+            return;
+        }
+        InstanceLoad instance = fleet.get(chosen);
+        assertThat(instance).isNotNull();
+        assertThat(ask.excluded()).doesNotContain(chosen);
+        assertThat(decision.pins()).isIn(null, chosen);
+        KeyState.Replica replica = key.at(chosen, instance.epoch());
+        switch (decision.step()) {
+            case PIN, OTHER_WARM -> {
+                assertThat(replica.idle()).isPositive();
+                assertThat(instance.inFlight()).isLessThan(instance.slots());
+            }
+            case WAIT -> {
+                assertThat(replica.busy()).isPositive();
+                assertThat(decision.waitMs()).isLessThanOrEqualTo(key.coldMs() / 2);
+                assertThat(decision.waitUntilMs()).isBetween(nowMs, nowMs + key.coldMs());
+            }
+            case COLD_FREE -> {
+                assertThat(instance.open).isTrue();
+                assertThat(instance.freeMb()).isGreaterThanOrEqualTo(ask.memoryMb());
+                assertThat(instance.inFlight()).isLessThan(instance.slots());
+            }
+            case COLD_EVICTING, QUEUE -> assertThat(instance.open).isTrue();
+            case REFUSED_BUSY, REFUSED_GONE, REFUSED_NO_INSTANCE -> throw new AssertionError(decision);
+        }
+    }
+}
