@@ -66,10 +66,19 @@ public final class AffinityRule {
     }
 
     private static List<Scored> otherWarm(KeyState key, FleetLoad fleet, Ask ask, double nowMs) {
+        List<Scored> warm = warm(key, fleet, ask, Double.POSITIVE_INFINITY, nowMs);
+        warm.removeIf(scored -> !scored.instance().hasSlot());
+        return warm;
+    }
+
+    /** Where idle containers of the key are, the least loaded first. */
+    private static List<Scored> warm(KeyState key, FleetLoad fleet, Ask ask, double below, double nowMs) {
         List<Scored> warm = new ArrayList<>(2);
         for (KeyState.Replica replica : key.replicas()) {
             InstanceLoad instance = replica.idle() > 0 ? fleet.alive(replica.instanceId, replica.epoch) : null;
-            if (instance != null && instance.hasSlot() && !ask.excluded().contains(instance.id)) {
+            if (instance != null
+                    && instance.inFlight() < below
+                    && !ask.excluded().contains(instance.id)) {
                 warm.add(scored(instance, instance.perSlot(), key, nowMs));
             }
         }
@@ -125,9 +134,16 @@ public final class AffinityRule {
         return places;
     }
 
-    /** All are above the bound, or full: the least loaded that could ever hold the container. */
+    /**
+     * All are above the bound, or full: where the key has a container that is idle for want of a slot, unless that instance is
+     * overloaded even so; else the least loaded that could ever hold one. A cold start would take of the slots that are short.
+     */
     private AffinityDecision queue(
             KeyState key, FleetLoad fleet, Ask ask, KeyState.Replica pin, double waitMs, double nowMs) {
+        List<Scored> warm = warm(key, fleet, ask, settings.pinSlack() * fleet.mean() + 1, nowMs);
+        if (!warm.isEmpty()) {
+            return new AffinityDecision(Step.QUEUE_WARM, candidates(warm), waitMs, key.coldMs(), 0, pinTo(warm, pin));
+        }
         List<Scored> places = places(key, fleet, ask, Double.POSITIVE_INFINITY, true, nowMs);
         if (places.isEmpty()) {
             places = places(
