@@ -26,7 +26,7 @@ public record AffinityDecision(
         COLD_FREE,
         /** A new container, in the place of idle ones. */
         COLD_EVICTING,
-        /** Every instance is full: queued where the key has a container that is idle for want of a slot. */
+        /** Every instance is full: queued where the key has a container. */
         QUEUE_WARM,
         /** Every instance is full: queued at the least loaded. */
         QUEUE,

@@ -66,16 +66,18 @@ public final class AffinityRule {
     }
 
     private static List<Scored> otherWarm(KeyState key, FleetLoad fleet, Ask ask, double nowMs) {
-        List<Scored> warm = warm(key, fleet, ask, Double.POSITIVE_INFINITY, nowMs);
+        List<Scored> warm = having(key, fleet, ask, false, Double.POSITIVE_INFINITY, nowMs);
         warm.removeIf(scored -> !scored.instance().hasSlot());
         return warm;
     }
 
-    /** Where idle containers of the key are, the least loaded first. */
-    private static List<Scored> warm(KeyState key, FleetLoad fleet, Ask ask, double below, double nowMs) {
+    /** Where the key has containers that are idle, or any, the least loaded first. */
+    private static List<Scored> having(
+            KeyState key, FleetLoad fleet, Ask ask, boolean busyToo, double below, double nowMs) {
         List<Scored> warm = new ArrayList<>(2);
         for (KeyState.Replica replica : key.replicas()) {
-            InstanceLoad instance = replica.idle() > 0 ? fleet.alive(replica.instanceId, replica.epoch) : null;
+            boolean counts = busyToo ? replica.containers > 0 : replica.idle() > 0;
+            InstanceLoad instance = counts ? fleet.alive(replica.instanceId, replica.epoch) : null;
             if (instance != null
                     && instance.inFlight() < below
                     && !ask.excluded().contains(instance.id)) {
@@ -135,12 +137,11 @@ public final class AffinityRule {
     }
 
     /**
-     * All are above the bound, or full: where the key has a container that is idle for want of a slot, unless that instance is
-     * overloaded even so; else the least loaded that could ever hold one. A cold start would take of the slots that are short.
+     * All are above the bound, or full: where the key has a container, unless that instance is overloaded even so; else the least loaded that could ever hold one. A cold start would take of the slots that are short.
      */
     private AffinityDecision queue(
             KeyState key, FleetLoad fleet, Ask ask, KeyState.Replica pin, double waitMs, double nowMs) {
-        List<Scored> warm = warm(key, fleet, ask, settings.pinSlack() * fleet.mean() + 1, nowMs);
+        List<Scored> warm = having(key, fleet, ask, true, settings.pinSlack() * fleet.mean() + 1, nowMs);
         if (!warm.isEmpty()) {
             return new AffinityDecision(Step.QUEUE_WARM, candidates(warm), waitMs, key.coldMs(), 0, pinTo(warm, pin));
         }

@@ -150,7 +150,7 @@ class AffinityRuleProperties {
                 assertThat(instance.freeMb()).isGreaterThanOrEqualTo(ask.memoryMb());
                 assertThat(instance.inFlight()).isLessThan(instance.slots());
             }
-            case QUEUE_WARM -> assertThat(replica.idle()).isPositive();
+            case QUEUE_WARM -> assertThat(replica.containers).isPositive();
             case COLD_EVICTING, QUEUE -> assertThat(instance.open).isTrue();
             case REFUSED_BUSY, REFUSED_GONE, REFUSED_NO_INSTANCE -> throw new AssertionError(decision);
         }

@@ -178,6 +178,21 @@ class AffinityRuleTest {
     }
 
     @Test
+    @Tag("R14")
+    void fullFleetQueuesWhereTheKeyHasAContainer() {
+        instances(2);
+        warm("i1");
+        load("i1", 17);
+        load("i2", 16);
+
+        AffinityDecision decision = decide(Ask.of(128));
+
+        assertThat(decision.step()).isEqualTo(Step.QUEUE_WARM);
+        assertThat(decision.instanceId()).isEqualTo("i1");
+        assertThat(decision.cold()).isFalse();
+    }
+
+    @Test
     void instanceThatSentItBackIsNotChosenAgainNorOneThatDrains() {
         instances(3);
         fleet.instance("i3", 1, 16, 4_096, false);
