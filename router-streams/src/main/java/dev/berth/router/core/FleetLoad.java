@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * search looks at a few levels and, in each, at the instances next to the key's own point on the ring.
  */
 public final class FleetLoad {
-    /** Over about so long an instance's recent load is averaged; two minutes or an hour do as well. */
+    /** Over about so long an instance's recent load is averaged; two minutes or an hour did about as well. */
     static final double RECENT_MS = 600_000;
 
     private static final int CLASSES = 32;

@@ -1,8 +1,8 @@
 package dev.berth.router.core;
 
 /**
- * The constants of {@link AffinityRule}. The defaults were chosen on five workloads; none of them is sharp: half or double of
- * each changes the share of warm starts by less than a point.
+ * The constants of {@link AffinityRule}. On the Azure trace of 2019, a pin slack of 1 to 1.6, a cold slack of 1.2 to 2.5 and a patience
+ * of 0.3 to 1 all stay within 0.2 points of warm starts. The weights and probes were not varied.
  *
  * @param pinSlack how far above the fleet's mean load an instance may be and still serve its pins first (step 1)
  * @param coldSlack how far above the mean it may be and still be given new containers (step 4)
