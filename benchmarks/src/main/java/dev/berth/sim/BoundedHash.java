@@ -1,6 +1,6 @@
 package dev.berth.sim;
 
-import dev.berth.router.core.InstanceLoad;
+import dev.berth.router.core.affinity.InstanceLoad;
 
 /**
  * Consistent hashing with bounded loads (Mirrokni, Thorup and Zadimoghaddam, SODA 2018): the first instance on the ring whose load,

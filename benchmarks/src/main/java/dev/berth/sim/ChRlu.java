@@ -1,8 +1,8 @@
 package dev.berth.sim;
 
-import dev.berth.router.core.InstanceLoad;
-import dev.berth.router.core.KeyProfile;
-import dev.berth.router.core.KeyState;
+import dev.berth.router.core.affinity.InstanceLoad;
+import dev.berth.router.core.affinity.KeyProfile;
+import dev.berth.router.core.affinity.KeyState;
 import java.util.Arrays;
 
 /**

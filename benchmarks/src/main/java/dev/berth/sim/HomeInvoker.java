@@ -1,6 +1,6 @@
 package dev.berth.sim;
 
-import dev.berth.router.core.InstanceLoad;
+import dev.berth.router.core.affinity.InstanceLoad;
 
 /**
  * OpenWhisk's ShardingContainerPoolBalancer: an action's home is its hash modulo the invokers; from there, steps of a size that is

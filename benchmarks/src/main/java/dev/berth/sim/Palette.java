@@ -1,6 +1,6 @@
 package dev.berth.sim;
 
-import dev.berth.router.core.InstanceLoad;
+import dev.berth.router.core.affinity.InstanceLoad;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,11 +1,11 @@
 package dev.berth.sim;
 
-import dev.berth.router.core.AffinityDecision;
-import dev.berth.router.core.AffinityRule;
-import dev.berth.router.core.Ask;
-import dev.berth.router.core.InstanceLoad;
-import dev.berth.router.core.KeyState;
-import dev.berth.router.core.RuleSettings;
+import dev.berth.router.core.affinity.AffinityDecision;
+import dev.berth.router.core.affinity.AffinityRule;
+import dev.berth.router.core.affinity.Ask;
+import dev.berth.router.core.affinity.InstanceLoad;
+import dev.berth.router.core.affinity.KeyState;
+import dev.berth.router.core.affinity.RuleSettings;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package dev.berth.sim;
 
-import dev.berth.router.core.FleetLoad;
-import dev.berth.router.core.InstanceLoad;
-import dev.berth.router.core.KeyState;
+import dev.berth.router.core.affinity.FleetLoad;
+import dev.berth.router.core.affinity.InstanceLoad;
+import dev.berth.router.core.affinity.KeyState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -2,7 +2,7 @@ package dev.berth.sim;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.berth.router.core.RuleSettings;
+import dev.berth.router.core.affinity.RuleSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package dev.berth.sim;
 
-import dev.berth.router.core.KeyState;
-import dev.berth.router.core.ReuseModel;
-import dev.berth.router.core.RuleSettings;
+import dev.berth.router.core.affinity.KeyState;
+import dev.berth.router.core.affinity.ReuseModel;
+import dev.berth.router.core.affinity.RuleSettings;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;

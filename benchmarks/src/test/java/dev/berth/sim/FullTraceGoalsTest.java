@@ -3,7 +3,7 @@ package dev.berth.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.berth.router.core.RuleSettings;
+import dev.berth.router.core.affinity.RuleSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.berth.router.core.RuleSettings;
+import dev.berth.router.core.affinity.RuleSettings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;

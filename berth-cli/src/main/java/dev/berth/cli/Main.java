@@ -1,6 +1,7 @@
 package dev.berth.cli;
 
 import dev.berth.cli.text.Failure;
+import dev.berth.sim.SimMain;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -28,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PinsCommand.class,
             InstancesCommand.class,
             ImagesCommand.class,
+            SimMain.class,
             HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

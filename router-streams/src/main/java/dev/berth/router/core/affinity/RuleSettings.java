@@ -1,4 +1,4 @@
-package dev.berth.router.core;
+package dev.berth.router.core.affinity;
 
 /**
  * The constants of {@link AffinityRule}. On the Azure trace of 2019, a pin slack of 1 to 1.6, a cold slack of 1.2 to 2.5 and a patience

@@ -1,4 +1,4 @@
-package dev.berth.router.core;
+package dev.berth.router.core.affinity;
 
 import dev.berth.schemas.retention.ReuseCurve;
 

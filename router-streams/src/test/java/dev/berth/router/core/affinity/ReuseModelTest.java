@@ -1,4 +1,4 @@
-package dev.berth.router.core;
+package dev.berth.router.core.affinity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

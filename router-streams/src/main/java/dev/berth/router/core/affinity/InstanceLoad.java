@@ -1,4 +1,4 @@
-package dev.berth.router.core;
+package dev.berth.router.core.affinity;
 
 /**
  * What a router believes of an instance's load and room. {@link FleetLoad} owns and changes it.

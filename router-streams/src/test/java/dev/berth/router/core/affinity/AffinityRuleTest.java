@@ -1,9 +1,9 @@
-package dev.berth.router.core;
+package dev.berth.router.core.affinity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.router.core.AffinityDecision.Step;
-import dev.berth.router.core.Ask.Busy;
+import dev.berth.router.core.affinity.AffinityDecision.Step;
+import dev.berth.router.core.affinity.Ask.Busy;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.berth.router.core;
+package dev.berth.router.core.affinity;
 
 /** Hashing that maps a key to the same instance whichever router does it (Thaler and Ravishankar, 1998). */
 final class Rendezvous {

@@ -1,7 +1,7 @@
-package dev.berth.router.core;
+package dev.berth.router.core.affinity;
 
-import dev.berth.router.core.AffinityDecision.Candidate;
-import dev.berth.router.core.AffinityDecision.Step;
+import dev.berth.router.core.affinity.AffinityDecision.Candidate;
+import dev.berth.router.core.affinity.AffinityDecision.Step;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,8 +1,8 @@
-package dev.berth.router.core;
+package dev.berth.router.core.affinity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.router.core.AffinityDecision.Step;
+import dev.berth.router.core.affinity.AffinityDecision.Step;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.berth.router.core;
+package dev.berth.router.core.affinity;
 
 /**
  * How often a key's invocations come, as learned so far. By it, {@link ReuseModel} tells
