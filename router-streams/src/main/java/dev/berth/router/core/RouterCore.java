@@ -46,21 +46,39 @@ public final class RouterCore {
      */
     public List<RouterAction> on(RouterEvent event, long nowMs) {
         List<RouterAction> actions = new ArrayList<>(2);
-        if (event instanceof RouterEvent.InvocationArrived e) {
-            arrived(e.request(), nowMs, actions);
-        } else if (event instanceof RouterEvent.ResultArrived e) {
-            ended(e, nowMs, actions);
-        } else if (event instanceof RouterEvent.InstanceChanged e) {
-            instanceChanged(e.instance(), nowMs, actions);
-        } else if (event instanceof RouterEvent.FunctionChanged e) {
-            functions.put(e.function().key(), e.function());
-            placeWaiting(nowMs, true, actions);
-        } else if (event instanceof RouterEvent.FunctionDeleted e) {
-            functions.remove(FunctionView.key(e.tenant(), e.name()));
-        } else if (event instanceof RouterEvent.Tick) {
-            placeWaiting(nowMs, false, actions);
-            forgetDone(nowMs);
-        }
+        event.accept(new RouterEvent.Visitor() {
+            @Override
+            public void arrived(RouterEvent.InvocationArrived e) {
+                RouterCore.this.arrived(e.request(), nowMs, actions);
+            }
+
+            @Override
+            public void ended(RouterEvent.ResultArrived e) {
+                RouterCore.this.ended(e, nowMs, actions);
+            }
+
+            @Override
+            public void instanceChanged(RouterEvent.InstanceChanged e) {
+                RouterCore.this.instanceChanged(e.instance(), nowMs, actions);
+            }
+
+            @Override
+            public void functionChanged(RouterEvent.FunctionChanged e) {
+                functions.put(e.function().key(), e.function());
+                placeWaiting(nowMs, true, actions);
+            }
+
+            @Override
+            public void functionDeleted(RouterEvent.FunctionDeleted e) {
+                functions.remove(FunctionView.key(e.tenant(), e.name()));
+            }
+
+            @Override
+            public void tick(RouterEvent.Tick e) {
+                placeWaiting(nowMs, false, actions);
+                forgetDone(nowMs);
+            }
+        });
         return actions;
     }
 

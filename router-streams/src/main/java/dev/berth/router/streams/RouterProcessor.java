@@ -189,24 +189,60 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     }
 
     private void perform(List<RouterAction> actions, Source source, long nowMs) {
+        if (actions.isEmpty()) {
+            return;
+        }
+        RouterAction.Visitor performer = new Performer(source, nowMs);
         for (RouterAction action : actions) {
-            if (action instanceof RouterAction.SavePin save) {
-                stores.save(save);
-            } else if (action instanceof RouterAction.Dispatch dispatch) {
-                dispatch(dispatch, source, nowMs);
-            } else if (action instanceof RouterAction.Resend resend) {
-                resend(resend, nowMs);
-            } else if (action instanceof RouterAction.Hold hold) {
-                Source known = known(hold.flight().request().id(), source);
-                stores.save(known.invocation(), known.publishedUs(), hold.flight());
-            } else if (action instanceof RouterAction.Complete complete) {
-                Source known = known(complete.flight().request().id(), source);
-                outcome(Records.outcome(known.invocation(), complete.flight(), source.result(), Micros.now()), nowMs);
-            } else if (action instanceof RouterAction.Reject reject) {
-                reject(reject, source, nowMs);
-            } else if (action instanceof RouterAction.Forget forget) {
-                stores.forget(forget.invocationId());
-            }
+            action.accept(performer);
+        }
+    }
+
+    /** Carries out what one event led to. */
+    private final class Performer implements RouterAction.Visitor {
+        private final Source source;
+        private final long nowMs;
+
+        Performer(Source source, long nowMs) {
+            this.source = source;
+            this.nowMs = nowMs;
+        }
+
+        @Override
+        public void dispatch(RouterAction.Dispatch action) {
+            RouterProcessor.this.dispatch(action, source, nowMs);
+        }
+
+        @Override
+        public void resend(RouterAction.Resend action) {
+            RouterProcessor.this.resend(action, nowMs);
+        }
+
+        @Override
+        public void hold(RouterAction.Hold action) {
+            Source known = known(action.flight().request().id(), source);
+            stores.save(known.invocation(), known.publishedUs(), action.flight());
+        }
+
+        @Override
+        public void complete(RouterAction.Complete action) {
+            Source known = known(action.flight().request().id(), source);
+            outcome(Records.outcome(known.invocation(), action.flight(), source.result(), Micros.now()), nowMs);
+        }
+
+        @Override
+        public void reject(RouterAction.Reject action) {
+            RouterProcessor.this.reject(action, source, nowMs);
+        }
+
+        @Override
+        public void forget(RouterAction.Forget action) {
+            stores.forget(action.invocationId());
+        }
+
+        @Override
+        public void savePin(RouterAction.SavePin action) {
+            stores.save(action);
         }
     }
 
