@@ -11,6 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -59,6 +63,29 @@ class RealPathTest {
         for (String stage : new String[] {"publishedUs", "routedUs", "receivedUs", "startedUs", "endedUs"}) {
             assertThat(route.path("timings").path(stage).asLong()).as(stage).isPositive();
         }
+    }
+
+    @Test
+    @Tag("R22")
+    void keysShareContainersUnlessTheFunctionIsExclusive() {
+        deploy("hello-python", "shared", "python3", "hello.handler");
+        deploy("hello-python", "exclusive", "python3", "hello.handler", "--exclusive");
+
+        assertThat(containersOfSixKeys("shared")).hasSizeLessThan(6);
+        Set<String> exclusive = containersOfSixKeys("exclusive");
+        assertThat(exclusive).hasSize(6);
+        assertThat(containersOfSixKeys("exclusive")).isEqualTo(exclusive);
+    }
+
+    private static Set<String> containersOfSixKeys(String function) {
+        Set<String> containers = new HashSet<>();
+        for (String key : List.of("a", "b", "c", "d", "e", "f")) {
+            containers.add(invoke(function, "--key", key)
+                    .path("route")
+                    .path("container")
+                    .asText());
+        }
+        return containers;
     }
 
     @Test
@@ -183,18 +210,11 @@ class RealPathTest {
 
     private static final String HOME = RunningBerth.HOME.resolve("examples").toString();
 
-    private static void deploy(String example, String name, String runtime, String handler) {
-        Ran ran = berth.run(
-                "deploy",
-                HOME + "/" + example,
-                "--name",
-                name,
-                "--runtime",
-                runtime,
-                "--handler",
-                handler,
-                "--timeout",
-                "20");
+    private static void deploy(String example, String name, String runtime, String handler, String... options) {
+        List<String> args = new ArrayList<>(List.of("deploy", HOME + "/" + example, "--name", name));
+        args.addAll(List.of("--runtime", runtime, "--handler", handler, "--timeout", "20"));
+        args.addAll(List.of(options));
+        Ran ran = berth.run(args.toArray(String[]::new));
         assertThat(ran.exitCode()).as(ran.err()).isZero();
         assertThat(ran.out()).startsWith("Created " + name);
     }

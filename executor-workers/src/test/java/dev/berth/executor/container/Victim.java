@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 
 /**
  * An executor's containers without the executor, in a process that is there to be killed: one container waits for work, one
@@ -33,9 +34,8 @@ final class Victim implements RuntimeReports {
         ByteBuffer event = ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8));
         busy.handOver(new Handover("ticket", "1", Long.MAX_VALUE, "arn", null, null, null, event));
         // Handed over is not yet arrived: only the code itself can say that it runs.
-        while (!String.valueOf(victim.busyLog.takeTail(1_000)).contains("running")) {
-            Thread.sleep(5);
-        }
+        Awaitility.await()
+                .until(() -> String.valueOf(victim.busyLog.takeTail(1_000)).contains("running"));
         System.out.println("all is as described");
         new CountDownLatch(1).await();
     }
