@@ -3,6 +3,7 @@ package dev.berth.router.streams;
 import dev.berth.schemas.AvroCodec;
 import dev.berth.schemas.DeadLetter;
 import dev.berth.schemas.DeadLetterHeader;
+import dev.berth.schemas.Limits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +11,16 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** Makes a dead letter of a record that cannot be processed: whole, with its coordinates and the reason. */
+/**
+ * Makes a dead letter of a record that cannot be processed: whole, with its coordinates and the reason. A record that is as
+ * large as a topic allows would not fit into a dead letter, which would stop its partition; of such a one the beginning is
+ * kept, and the message says so. Its coordinates lead to the rest.
+ */
 final class DeadLetters {
+    private static final int KEPT_KEY_BYTES = 64 * 1024;
+    private static final int KEPT_HEADER_BYTES = 64 * 1024;
+    private static final int KEPT_VALUE_BYTES = Limits.RECORD_BYTES - 512 * 1024;
+
     private final AvroCodec<DeadLetter> codec;
 
     DeadLetters(AvroCodec<DeadLetter> codec) {
@@ -20,23 +29,42 @@ final class DeadLetters {
 
     byte[] of(Record<byte[], byte[]> record, RecordMetadata source, String reason, String message) {
         List<DeadLetterHeader> headers = new ArrayList<>();
+        int headerBytes = 0;
+        boolean cut = isLonger(record.key(), KEPT_KEY_BYTES) || isLonger(record.value(), KEPT_VALUE_BYTES);
         for (Header header : record.headers()) {
-            headers.add(new DeadLetterHeader(header.key(), wrap(header.value())));
+            headerBytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+            if (headerBytes <= KEPT_HEADER_BYTES) {
+                headers.add(new DeadLetterHeader(header.key(), kept(header.value(), KEPT_HEADER_BYTES)));
+            } else {
+                cut = true;
+            }
         }
         return codec.encode(DeadLetter.newBuilder()
                 .setReason(reason)
-                .setMessage(message)
+                .setMessage(
+                        cut
+                                ? message + " The record is too large for a dead letter: only its beginning is kept."
+                                : message)
                 .setSourceTopic(source.topic())
                 .setSourcePartition(source.partition())
                 .setSourceOffset(source.offset())
                 .setSourceTimestampMs(record.timestamp())
                 .setHeaders(headers)
-                .setKey(wrap(record.key()))
-                .setValue(wrap(record.value()))
+                .setKey(kept(record.key(), KEPT_KEY_BYTES))
+                .setValue(kept(record.value(), KEPT_VALUE_BYTES))
                 .build());
     }
 
-    private static ByteBuffer wrap(byte[] bytes) {
-        return bytes == null ? null : ByteBuffer.wrap(bytes);
+    /** The key of the dead letter itself: as it was, if that is not as large as a record. */
+    byte[] keyOf(Record<byte[], byte[]> record) {
+        return isLonger(record.key(), KEPT_KEY_BYTES) ? null : record.key();
+    }
+
+    private static boolean isLonger(byte[] bytes, int limit) {
+        return bytes != null && bytes.length > limit;
+    }
+
+    private static ByteBuffer kept(byte[] bytes, int limit) {
+        return bytes == null ? null : ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, limit));
     }
 }

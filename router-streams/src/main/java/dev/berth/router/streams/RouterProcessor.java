@@ -167,7 +167,8 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
                 message);
         byte[] letter = codecs.deadLetters().of(record, source, reason, message);
         context.forward(
-                new Record<>(record.key(), new Outbound(0, letter), context.currentSystemTimeMs()),
+                new Record<>(
+                        codecs.deadLetters().keyOf(record), new Outbound(0, letter), context.currentSystemTimeMs()),
                 RouterTopology.DEAD_LETTER_SINK);
     }
 

@@ -15,6 +15,7 @@ import dev.berth.schemas.FunctionVersion;
 import dev.berth.schemas.InstanceState;
 import dev.berth.schemas.InstanceStatus;
 import dev.berth.schemas.Invocation;
+import dev.berth.schemas.Limits;
 import dev.berth.schemas.Load;
 import dev.berth.schemas.Outcome;
 import dev.berth.schemas.OutcomeStatus;
@@ -126,6 +127,18 @@ class RouterTopologyTest {
                 .extracting(DeadLetter::getReason)
                 .containsExactly("unknown-schema", "wrong-schema", "malformed", "empty");
         assertThat(read(TOPICS.dispatch())).isEmpty();
+    }
+
+    @Test
+    void garbageAsLargeAsARecordMayBeStillFitsIntoADeadLetter() {
+        pipe(new byte[Limits.RECORD_BYTES - 1_000]);
+        TestOutputTopic<String, byte[]> letters = driver.createOutputTopic(
+                TOPICS.deadLetters().name(), new StringDeserializer(), new ByteArrayDeserializer());
+        byte[] letter = letters.readValue();
+        assertThat(letter.length).isLessThan(Limits.RECORD_BYTES - 10_000);
+        DeadLetter read =
+                TOPICS.deadLetters().codec(registry).serde().deserializer().deserialize("", letter);
+        assertThat(read.getMessage()).contains("only its beginning is kept");
     }
 
     @Test
