@@ -11,16 +11,7 @@ package dev.berth.router.core;
  */
 public record Pin(String instanceId, long epoch, String containerId, String version, long revision, long lastUsedMs) {
 
-    Pin used(long nowMs) {
-        return new Pin(instanceId, epoch, containerId, version, revision, nowMs);
-    }
-
     Pin servedBy(String container) {
         return new Pin(instanceId, epoch, container, version, revision, lastUsedMs);
-    }
-
-    /** Whether the other says the same but for the time of last use. */
-    boolean sameTarget(Pin other) {
-        return other != null && used(0).equals(other.used(0));
     }
 }

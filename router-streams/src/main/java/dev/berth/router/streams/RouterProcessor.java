@@ -3,6 +3,7 @@ package dev.berth.router.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.berth.router.core.Decision;
+import dev.berth.router.core.InFlight;
 import dev.berth.router.core.RouterAction;
 import dev.berth.router.core.RouterCore;
 import dev.berth.router.core.RouterEvent;
@@ -248,30 +249,23 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     }
 
     private void dispatch(RouterAction.Dispatch dispatch, Source source, long nowMs) {
-        String id = dispatch.flight().request().id();
-        Source known = known(id, source);
-        byte[] value = codecs.dispatch()
-                .encode(Records.dispatch(
-                        known.invocation(),
-                        known.publishedUs(),
-                        dispatch.flight(),
-                        dispatch.decision(),
-                        partition,
-                        Micros.now()));
-        forward(id, dispatch.flight().slot(), value, nowMs, RouterTopology.DISPATCH_SINK);
+        Source known = known(dispatch.flight().request().id(), source);
+        send(dispatch.flight(), dispatch.decision(), known, nowMs);
         stores.save(known.invocation(), known.publishedUs(), dispatch.flight());
     }
 
+    /** As it was saved, not as it came again: a publisher may have used the id for something else. */
     private void resend(RouterAction.Resend resend, long nowMs) {
-        String id = resend.flight().request().id();
-        Source known = known(id, Source.NONE);
-        var again = new Decision(
-                Decision.Reason.RESENT,
-                List.of(new Decision.Candidate(resend.flight().instanceId(), 0)));
+        InFlight flight = resend.flight();
+        var again = new Decision(Decision.Reason.RESENT, List.of(new Decision.Candidate(flight.instanceId(), 0)));
+        send(flight, again, known(flight.request().id(), Source.NONE), nowMs);
+    }
+
+    private void send(InFlight flight, Decision decision, Source known, long nowMs) {
         byte[] value = codecs.dispatch()
                 .encode(Records.dispatch(
-                        known.invocation(), known.publishedUs(), resend.flight(), again, partition, Micros.now()));
-        forward(id, resend.flight().slot(), value, nowMs, RouterTopology.DISPATCH_SINK);
+                        known.invocation(), known.publishedUs(), flight, decision, partition, Micros.now()));
+        forward(flight.request().id(), flight.slot(), value, nowMs, RouterTopology.DISPATCH_SINK);
     }
 
     private void reject(RouterAction.Reject reject, Source source, long nowMs) {
