@@ -1,13 +1,13 @@
 package dev.berth.cli;
 
 import dev.berth.cli.demo.Demo;
-import dev.berth.cli.local.DataDir;
 import dev.berth.cli.local.LocalBerth;
 import dev.berth.cli.local.LocalConfig;
 import dev.berth.cli.text.Failure;
 import dev.berth.cli.text.Figures;
 import dev.berth.cli.text.Json;
 import dev.berth.cli.text.LiveLines;
+import dev.berth.executor.container.Directories;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -122,7 +122,7 @@ final class DemoCommand implements Callable<Integer> {
         berth.close();
         if (!keepData) {
             try {
-                DataDir.delete(data);
+                Directories.delete(data);
             } catch (IOException e) {
                 throw new Failure("The demo's data in " + data + " could not be deleted: " + e.getMessage(), e);
             }

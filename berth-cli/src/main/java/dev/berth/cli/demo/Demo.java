@@ -3,12 +3,12 @@ package dev.berth.cli.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.cli.client.Deployment;
 import dev.berth.cli.client.GatewayClient;
-import dev.berth.cli.local.DataDir;
 import dev.berth.cli.local.LocalBerth;
 import dev.berth.cli.pack.CodePackage;
 import dev.berth.cli.text.Failure;
 import dev.berth.cli.text.Json;
 import dev.berth.cli.text.LiveLines;
+import dev.berth.executor.container.Directories;
 import dev.berth.schemas.ContainerEvent;
 import dev.berth.schemas.ContainerEventType;
 import dev.berth.schemas.Outcome;
@@ -92,7 +92,7 @@ public final class Demo {
                         .timeoutSeconds(FUNCTION_TIMEOUT_SECONDS)
                         .send(new GatewayClient(berth.gatewayUrl()), zip);
             } finally {
-                DataDir.delete(folder);
+                Directories.delete(folder);
             }
         } catch (IOException e) {
             throw new Failure("The demo's code cannot be packed: " + e, e);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.cli.text.Failure;
+import dev.berth.executor.container.Directories;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -46,7 +47,7 @@ class DataDirTest {
         Files.writeString(data.resolve("file"), "goes");
         assertThat(data.toFile().setWritable(false)).isTrue();
 
-        DataDir.delete(folder.resolve("data"));
+        Directories.delete(folder.resolve("data"));
 
         assertThat(folder.resolve("data")).doesNotExist();
         assertThat(outside).exists();
