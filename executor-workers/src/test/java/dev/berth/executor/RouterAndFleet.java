@@ -171,7 +171,7 @@ final class RouterAndFleet implements AutoCloseable {
                 .setRevision(version.getRevision())
                 .setPublishedUs(Micros.now())
                 .setRoutedUs(Micros.now())
-                .setDecision(new Decision("unpinned", List.of()))
+                .setDecision(Decision.newBuilder().setReason("unpinned").build())
                 .build();
     }
 

@@ -68,38 +68,43 @@ final class Records {
         for (Decision.Candidate candidate : decision.candidates()) {
             candidates.add(new Candidate(candidate.instanceId(), candidate.score(), null));
         }
-        return new Dispatch(
-                invocation,
-                flight.attempt(),
-                flight.instanceId(),
-                flight.epoch(),
-                partition,
-                flight.version().name(),
-                flight.version().revision(),
-                flight.containerId(),
-                flight.replaced(),
-                publishedUs,
-                nowUs,
-                new dev.berth.schemas.Decision(decision.reason().word(), candidates));
+        return Dispatch.newBuilder()
+                .setInvocation(invocation)
+                .setAttempt(flight.attempt())
+                .setInstanceId(flight.instanceId())
+                .setEpoch(flight.epoch())
+                .setRouterPartition(partition)
+                .setFunctionVersion(flight.version().name())
+                .setRevision(flight.version().revision())
+                .setContainerId(flight.containerId())
+                .setReplaced(flight.replaced())
+                .setPublishedUs(publishedUs)
+                .setRoutedUs(nowUs)
+                .setDecision(dev.berth.schemas.Decision.newBuilder()
+                        .setReason(decision.reason().word())
+                        .setCandidates(candidates)
+                        .build())
+                .build();
     }
 
     static InFlightRecord inFlightRecord(Invocation invocation, long publishedUs, InFlight flight) {
         FunctionView.Version version = flight.version();
-        return new InFlightRecord(
-                invocation,
-                publishedUs,
-                flight.arrivedMs(),
-                flight.attempt(),
-                flight.instanceId(),
-                flight.epoch(),
-                flight.slot(),
-                flight.containerId(),
-                version == null ? null : version.name(),
-                version == null ? 0L : version.revision(),
-                flight.replaced(),
-                flight.bounces(),
-                flight.notBeforeMs(),
-                past(flight));
+        return InFlightRecord.newBuilder()
+                .setInvocation(invocation)
+                .setPublishedUs(publishedUs)
+                .setArrivedMs(flight.arrivedMs())
+                .setAttempt(flight.attempt())
+                .setInstanceId(flight.instanceId())
+                .setEpoch(flight.epoch())
+                .setSlot(flight.slot())
+                .setContainerId(flight.containerId())
+                .setFunctionVersion(version == null ? null : version.name())
+                .setRevision(version == null ? 0L : version.revision())
+                .setReplaced(flight.replaced())
+                .setBounces(flight.bounces())
+                .setNotBeforeMs(flight.notBeforeMs())
+                .setPast(past(flight))
+                .build();
     }
 
     static InFlight inFlight(InFlightRecord record) {
@@ -174,17 +179,18 @@ final class Records {
 
     static dev.berth.schemas.Pin pinRecord(RouterAction.SavePin save, String routingKey) {
         Pin pin = save.pin();
-        return new dev.berth.schemas.Pin(
-                routingKey,
-                save.tenant(),
-                save.function(),
-                save.routingValue(),
-                pin.instanceId(),
-                pin.epoch(),
-                pin.containerId(),
-                pin.version(),
-                pin.revision(),
-                pin.lastUsedMs());
+        return dev.berth.schemas.Pin.newBuilder()
+                .setRoutingKey(routingKey)
+                .setTenant(save.tenant())
+                .setFunction(save.function())
+                .setRoutingValue(save.routingValue())
+                .setInstanceId(pin.instanceId())
+                .setEpoch(pin.epoch())
+                .setContainerId(pin.containerId())
+                .setFunctionVersion(pin.version())
+                .setRevision(pin.revision())
+                .setLastUsedMs(pin.lastUsedMs())
+                .build();
     }
 
     static Pin pin(dev.berth.schemas.Pin record) {
