@@ -22,7 +22,7 @@ import java.util.Optional;
 /**
  * The routing value that a function's rule derives from a request, for an invocation that gives none.
  *
- * <p>Deriving never fails: where a rule finds nothing, there is no value. What is equal gives the same text, so that it lands
+ * <p>Deriving never fails: where a rule finds nothing, or an empty text, there is no value. What is equal gives the same text, so that it lands
  * together:
  *
  * <ul>
@@ -71,7 +71,7 @@ public final class RoutingValues {
             case ATTRIBUTE -> attribute(invocation, rule.getExpression());
             case RECORD_KEY -> key(invocation, recordKey);
         };
-        return value.map(RoutingValues::bounded);
+        return value.filter(text -> !text.isEmpty()).map(RoutingValues::bounded);
     }
 
     private static Optional<String> header(Map<String, String> headers, String name) {
