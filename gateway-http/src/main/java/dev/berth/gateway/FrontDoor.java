@@ -109,9 +109,27 @@ final class FrontDoor {
                 one + "/configuration",
                 (kafka, ctx) -> kafka.functions().updateConfiguration(ctx));
         route(HttpMethod.PUT, one + "/code", (kafka, ctx) -> kafka.functions().updateCode(ctx));
+        settings();
+    }
+
+    /** Each operation of Lambda's lies under the date of the API that brought it. */
+    private void settings() {
+        String concurrency = "/2017-10-31/functions/:name/concurrency";
+        route(HttpMethod.PUT, concurrency, (kafka, ctx) -> kafka.settings().putConcurrency(ctx));
+        route(HttpMethod.DELETE, concurrency, (kafka, ctx) -> kafka.settings().deleteConcurrency(ctx));
+        route(
+                HttpMethod.GET,
+                "/2019-09-30/functions/:name/concurrency",
+                (kafka, ctx) -> kafka.settings().getConcurrency(ctx));
+        String eventInvoke = "/2019-09-25/functions/:name/event-invoke-config";
+        route(HttpMethod.GET, eventInvoke, (kafka, ctx) -> kafka.settings().getEventInvoke(ctx));
+        route(HttpMethod.PUT, eventInvoke, (kafka, ctx) -> kafka.settings().putEventInvoke(ctx));
+        route(HttpMethod.POST, eventInvoke, (kafka, ctx) -> kafka.settings().updateEventInvoke(ctx));
+        route(HttpMethod.DELETE, eventInvoke, (kafka, ctx) -> kafka.settings().deleteEventInvoke(ctx));
     }
 
     private void berth() {
+        route(HttpMethod.POST, "/explain", (kafka, ctx) -> kafka.explain().explain(ctx));
         route(HttpMethod.POST, "/jobs", (kafka, ctx) -> kafka.jobs().submit(ctx));
         route(HttpMethod.GET, "/jobs", (kafka, ctx) -> kafka.jobs().list(ctx));
         route(HttpMethod.GET, "/jobs/:id", (kafka, ctx) -> kafka.jobs().get(ctx));

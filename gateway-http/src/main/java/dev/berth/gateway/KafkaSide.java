@@ -1,5 +1,6 @@
 package dev.berth.gateway;
 
+import dev.berth.gateway.explain.ExplainRoutes;
 import dev.berth.gateway.fleet.InstanceRoutes;
 import dev.berth.gateway.fleet.PinRoutes;
 import dev.berth.gateway.http.BodyReader;
@@ -14,6 +15,8 @@ import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.FunctionDeployer;
 import dev.berth.gateway.lambda.FunctionRoutes;
 import dev.berth.gateway.lambda.InvokeRoutes;
+import dev.berth.gateway.lambda.SettingsRoutes;
+import dev.berth.gateway.lambda.WaitingCallers;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
@@ -47,6 +50,8 @@ final class KafkaSide implements AutoCloseable {
     private TopicFollower jobsFollower;
     private FunctionRoutes functions;
     private InvokeRoutes invoke;
+    private SettingsRoutes settings;
+    private ExplainRoutes explain;
     private JobRoutes jobs;
     private PinRoutes pins;
     private InstanceRoutes instances;
@@ -83,6 +88,14 @@ final class KafkaSide implements AutoCloseable {
 
     InvokeRoutes invoke() {
         return invoke;
+    }
+
+    SettingsRoutes settings() {
+        return settings;
+    }
+
+    ExplainRoutes explain() {
+        return explain;
     }
 
     JobRoutes jobs() {
@@ -172,15 +185,17 @@ final class KafkaSide implements AutoCloseable {
         parts.push(() -> deploying.close().await());
         CallerIdentity identity = new CallerIdentity();
         functions = new FunctionRoutes(identity, bodies, deploying, specs, deployer);
+        settings = new SettingsRoutes(identity, bodies, deploying, specs, deployer);
+        WaitingCallers waiting = new WaitingCallers(vertx, publisher, pending, replyPartition);
+        explain = new ExplainRoutes(vertx, identity, bodies, specs, waiting);
         invoke = new InvokeRoutes(
                 vertx,
                 identity,
                 bodies,
                 specs,
                 publisher,
-                pending,
+                waiting,
                 jobView,
-                replyPartition,
                 config.bounds().startMs());
         jobs = new JobRoutes(vertx, identity, bodies, specs, publisher, jobView);
         pins = new PinRoutes(identity, pinTable);

@@ -80,7 +80,7 @@ class InvokeTest {
 
         bed.http.invoke("echo", "{}");
         assertThat(last("echo").getRoutingValue()).isNull();
-        assertThat(lastKey("echo")).isNull();
+        assertThat(lastKey("echo")).isEqualTo("default/echo");
     }
 
     @Test

@@ -13,7 +13,10 @@ import dev.berth.schemas.Assignment;
 import dev.berth.schemas.AssignmentState;
 import dev.berth.schemas.InstanceState;
 import dev.berth.schemas.InstanceStatus;
+import dev.berth.schemas.Invocation;
 import dev.berth.schemas.Load;
+import dev.berth.schemas.Outcome;
+import dev.berth.schemas.OutcomeStatus;
 import dev.berth.schemas.Pin;
 import dev.berth.schemas.ResultStatus;
 import dev.berth.schemas.RoutingKey;
@@ -187,8 +190,24 @@ class ResourcesTest {
         assertThat(failing.get("status").asText()).isEqualTo("timed_out");
         assertThat(failing.get("error").get("type").asText()).isEqualTo("Sandbox.Timedout");
         assertThat(ended(submit("refused")).get("status").asText()).isEqualTo("rejected");
-        assertThat(bed.http.get("/jobs/" + submit("slow")).json().get("status").asText())
-                .isEqualTo("queued");
+        String id = submit("slow");
+        assertThat(bed.http.get("/jobs/" + id).json().get("status").asText()).isEqualTo("queued");
+        bed.fleet.row(
+                bed.topics.outcomes(),
+                id,
+                Outcome.newBuilder()
+                        .setInvocationId(id)
+                        .setStatus(OutcomeStatus.DEAD_LETTERED)
+                        .setResult(PlayedFleet.result(
+                                        Invocation.newBuilder()
+                                                .setId(id)
+                                                .setFunction("slow")
+                                                .build(),
+                                        ResultStatus.FUNCTION_ERROR)
+                                .build())
+                        .setCompletedUs(1)
+                        .build());
+        assertThat(ended(id).get("status").asText()).isEqualTo("dead-lettered");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.berth.gateway.core;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -10,12 +11,17 @@ import java.util.regex.Pattern;
  * @param type such as {@code ResourceNotFoundException}
  * @param message what happened, to which ids, and what the caller can do
  * @param retryAfterSeconds 0 where another try would not help
+ * @param reason which of several limits it was, in Lambda's words
  */
-public record ApiError(int status, String type, String message, int retryAfterSeconds) {
+public record ApiError(int status, String type, String message, int retryAfterSeconds, Optional<String> reason) {
     private static final Pattern SAFE_TYPE = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
     public ApiError(int status, String type, String message) {
         this(status, type, message, 0);
+    }
+
+    public ApiError(int status, String type, String message, int retryAfterSeconds) {
+        this(status, type, message, retryAfterSeconds, Optional.empty());
     }
 
     /** No such function, version, job; or none that the caller may see. */

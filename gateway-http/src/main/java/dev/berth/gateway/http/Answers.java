@@ -41,6 +41,7 @@ public final class Answers {
         }
         response.putHeader("X-Amzn-ErrorType", error.headerType());
         var body = Json.object().put("Type", error.party()).put("Message", error.message());
+        error.reason().ifPresent(reason -> body.put("Reason", reason));
         // Some of Lambda's errors have their message under a small letter; SDKs look for either.
         body.put("message", error.message());
         json(response, error.status(), body);

@@ -3,6 +3,7 @@ package dev.berth.gateway.http;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.schemas.RoutingKey;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
 
 /**
  * Who is calling, that is, for which tenant. The one place where a request becomes a tenant: authentication goes here.
@@ -21,6 +22,15 @@ public final class CallerIdentity {
      * @throws dev.berth.gateway.core.ApiException if it names none that can be
      */
     public String tenant(HttpServerRequest request) {
+        return tenant(request, Optional.empty());
+    }
+
+    /**
+     * The tenant that a request acts for, where its body may name it as well.
+     *
+     * @throws dev.berth.gateway.core.ApiException if it names none that can be, or different ones
+     */
+    public String tenant(HttpServerRequest request, Optional<String> field) {
         String header = request.getHeader(TENANT_HEADER);
         String parameter = request.getParam(TENANT_PARAMETER);
         if (header != null && parameter != null && !header.equals(parameter)) {
@@ -28,7 +38,12 @@ public final class CallerIdentity {
                             + " name different tenants. Give one.")
                     .exception();
         }
-        String tenant = header != null ? header : parameter != null ? parameter : DEFAULT_TENANT;
+        String given = header != null ? header : parameter;
+        if (given != null && field.isPresent() && !field.get().equals(given)) {
+            throw ApiError.invalidParameter("The request and its body name different tenants. Give one.")
+                    .exception();
+        }
+        String tenant = given != null ? given : field.orElse(DEFAULT_TENANT);
         if (!RoutingKey.isValidName(tenant)) {
             throw ApiError.invalidParameter("A tenant's name is 1 to 64 letters, digits, hyphens or underscores.")
                     .exception();

@@ -1,19 +1,19 @@
 package dev.berth.gateway.jobs;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.ApiException;
-import dev.berth.gateway.core.Json;
+import dev.berth.gateway.core.RequestFields;
 import dev.berth.gateway.lambda.core.FunctionName;
-import dev.berth.gateway.lambda.core.InvokeRequest;
+import dev.berth.gateway.lambda.core.Target;
+import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.Limits;
 import java.nio.ByteBuffer;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A job as a client submits it.
@@ -22,33 +22,22 @@ import java.util.regex.Pattern;
  * @param payload JSON
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
-record JobRequest(
-        Optional<String> id,
-        FunctionName function,
-        Optional<String> key,
-        byte[] payload,
-        Optional<String> busy,
-        Optional<String> pin) {
-    private static final Set<String> FIELDS = Set.of("id", "function", "qualifier", "payload", "key", "busy", "pin");
+record JobRequest(Optional<String> id, FunctionName function, byte[] payload, Target target) {
+    private static final List<String> FIELDS = Stream.concat(
+                    Stream.of("id", "function", "qualifier", "payload"), Target.FIELDS.stream())
+            .toList();
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
-    static JobRequest parse(byte[] body) {
-        ObjectNode json = Json.parseObject(body);
-        for (Iterator<String> names = json.fieldNames(); names.hasNext(); ) {
-            String name = names.next();
-            if (!FIELDS.contains(name)) {
-                // A delay or deadline that is passed over in silence would be worse than a refusal.
-                throw refuse("A job has no field '" + name
-                        + "'. It has id, function, qualifier, payload, key, busy and pin.");
-            }
-        }
-        String function = text(json, "function")
+    /** @param header the request's headers, which can say where to run as well as the body can */
+    static JobRequest parse(byte[] body, UnaryOperator<String> header) {
+        RequestFields fields = RequestFields.parse(body, "A job", FIELDS);
+        String function = fields.text("function")
                 .orElseThrow(() -> refuse("The job names no function. Give its name in the field function."));
-        Optional<String> id = text(json, "id");
+        Optional<String> id = fields.text("id");
         if (id.isPresent() && !ID.matcher(id.get()).matches()) {
             throw refuse("A job's id is 1 to 128 letters, digits, dots, colons, hyphens or underscores.");
         }
-        byte[] payload = Json.bytes(json.has("payload") ? json.get("payload") : Json.object());
+        byte[] payload = fields.value("payload");
         if (payload.length > Limits.ASYNC_PAYLOAD_BYTES) {
             throw ApiError.tooLarge(
                             "The payload has " + payload.length + " bytes; at most " + Limits.ASYNC_PAYLOAD_BYTES
@@ -57,36 +46,22 @@ record JobRequest(
         }
         return new JobRequest(
                 id,
-                FunctionName.parse(function, text(json, "qualifier").orElse(null)),
-                text(json, "key").map(InvokeRequest::checkRoutingValue),
+                FunctionName.parse(function, fields.text("qualifier").orElse(null)),
                 payload,
-                text(json, "busy"),
-                text(json, "pin"));
+                Target.of(fields, header));
     }
 
-    Invocation invocation(String newId, String tenant) {
-        return Invocation.newBuilder()
+    Invocation invocation(String newId, String tenant, FunctionSpec spec) {
+        Invocation invocation = Invocation.newBuilder()
                 .setId(newId)
                 .setTenant(tenant)
                 .setFunction(function.name())
                 .setQualifier(function.qualifier().orElse(null))
-                .setRoutingValue(key.orElse(null))
-                .setBusyPolicy(InvokeRequest.busy(busy.orElse(null)))
-                .setPinPolicy(InvokeRequest.pin(pin.orElse(null)))
                 .setPayload(ByteBuffer.wrap(payload))
                 .setOrigin("http")
                 .build();
-    }
-
-    private static Optional<String> text(ObjectNode json, String field) {
-        JsonNode value = json.get(field);
-        if (value == null || value.isNull()) {
-            return Optional.empty();
-        }
-        if (!value.isTextual()) {
-            throw refuse("The job's field " + field + " must be a string.");
-        }
-        return Optional.of(value.asText());
+        target.on(invocation, spec);
+        return invocation;
     }
 
     private static ApiException refuse(String message) {

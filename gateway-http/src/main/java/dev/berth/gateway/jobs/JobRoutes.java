@@ -9,6 +9,7 @@ import dev.berth.gateway.http.CallerIdentity;
 import dev.berth.gateway.http.Parameters;
 import dev.berth.gateway.kafka.InvocationPublisher;
 import dev.berth.gateway.kafka.TopicTable;
+import dev.berth.gateway.lambda.FunctionDeployer;
 import dev.berth.gateway.lambda.core.InvokeRequest;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.Invocation;
@@ -19,6 +20,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** {@code /jobs}. Event loop; the view is read on workers, as it may be on disk. */
 public final class JobRoutes {
@@ -53,16 +55,14 @@ public final class JobRoutes {
     public void submit(RoutingContext ctx) {
         String tenant = identity.tenant(ctx.request());
         bodies.read(ctx.request(), BODY_BYTES, "SubmitJob")
-                .compose(body -> vertx.executeBlocking(() -> prepare(tenant, body.bytes()), false)
+                .compose(body -> vertx.executeBlocking(
+                                () -> prepare(tenant, body.bytes(), ctx.request()::getHeader), false)
                         .onComplete(done -> body.release()))
                 .onSuccess(prepared -> {
-                    if (prepared.existing().isPresent()) {
-                        Answers.json(
-                                ctx.response(),
-                                200,
-                                JobShapes.whole(prepared.existing().get()));
-                    } else {
-                        publish(ctx, prepared.invocation());
+                    if (prepared instanceof Prepared.Known known) {
+                        Answers.json(ctx.response(), 200, JobShapes.whole(known.job()));
+                    } else if (prepared instanceof Prepared.Fresh fresh) {
+                        publish(ctx, fresh.invocation(), fresh.meetsAtFunction());
                     }
                 })
                 .onFailure(cause -> Answers.failure(ctx.response(), cause));
@@ -97,38 +97,48 @@ public final class JobRoutes {
                 .onFailure(cause -> Answers.failure(ctx.response(), cause));
     }
 
-    private record Prepared(Invocation invocation, Optional<JobView.Job> existing) {}
+    private sealed interface Prepared {
+        /** The id was submitted before. */
+        record Known(JobView.Job job) implements Prepared {}
 
-    private Prepared prepare(String tenant, byte[] body) {
-        JobRequest request = JobRequest.parse(body);
-        Invocation invocation = request.invocation(
-                request.id().orElseGet(() -> UUID.randomUUID().toString()), tenant);
-        Optional<JobView.Job> existing = request.id().flatMap(jobs::find);
-        if (existing.isPresent()) {
-            Submission before = existing.get().submission();
-            if (!before.tenant().equals(tenant)
-                    || !before.function().equals(invocation.getFunction())
-                    || !before.routingValue().equals(Optional.ofNullable(invocation.getRoutingValue()))) {
-                throw ApiError.conflict(
-                                "The id " + request.id().get()
-                                        + " is taken by a job of another function or key. Nothing was submitted; choose another id.")
-                        .exception();
-            }
-            return new Prepared(invocation, existing);
-        }
-        if (functions
-                .get(tenant + "/" + invocation.getFunction())
-                .flatMap(spec -> InvokeRequest.version(spec, request.function()))
-                .isEmpty()) {
-            throw request.function().notFound().exception();
-        }
-        return new Prepared(invocation, Optional.empty());
+        /** A new job. */
+        record Fresh(Invocation invocation, boolean meetsAtFunction) implements Prepared {}
     }
 
-    private void publish(RoutingContext ctx, Invocation invocation) {
+    private Prepared prepare(String tenant, byte[] body, UnaryOperator<String> header) {
+        JobRequest request = JobRequest.parse(body, header);
+        Optional<JobView.Job> existing = request.id().flatMap(jobs::find);
+        if (existing.isPresent()) {
+            requireSame(existing.get().submission(), tenant, request);
+            return new Prepared.Known(existing.get());
+        }
+        FunctionSpec spec = functions
+                .get(FunctionDeployer.key(tenant, request.function().name()))
+                .filter(found ->
+                        InvokeRequest.version(found, request.function()).isPresent())
+                .orElseThrow(() -> request.function().notFound().exception());
+        String id = request.id().orElseGet(() -> UUID.randomUUID().toString());
+        return new Prepared.Fresh(request.invocation(id, tenant, spec), spec.getReservedConcurrency() != null);
+    }
+
+    private static void requireSame(Submission before, String tenant, JobRequest request) {
+        // A value that a rule derived may be another by now, since the rule may be.
+        Optional<String> value = request.target().routingValue();
+        if (!before.tenant().equals(tenant)
+                || !before.function().equals(request.function().name())
+                || (value.isPresent() && !before.routingValue().equals(value))) {
+            throw ApiError.conflict(
+                            "The id " + before.id()
+                                    + " is taken by a job of another function or key. Nothing was submitted; choose another id.")
+                    .exception();
+        }
+    }
+
+    private void publish(RoutingContext ctx, Invocation invocation, boolean meetsAtFunction) {
         Context context = vertx.getOrCreateContext();
         publisher.publish(
                 invocation,
+                meetsAtFunction,
                 refusal -> context.runOnContext(now -> {
                     if (refusal.isPresent()) {
                         Answers.error(ctx.response(), refusal.get());

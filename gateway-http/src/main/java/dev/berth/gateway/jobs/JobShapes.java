@@ -49,7 +49,11 @@ final class JobShapes {
     }
 
     private static String word(OutcomeStatus status) {
-        return status.name().toLowerCase(Locale.ROOT);
+        return switch (status) {
+            case DEAD_LETTERED -> "dead-lettered";
+            case UNKNOWN, SUCCEEDED, FAILED, TIMED_OUT, REJECTED, CANCELLED ->
+                status.name().toLowerCase(Locale.ROOT);
+        };
     }
 
     private static void outcome(ObjectNode json, Outcome outcome) {

@@ -119,6 +119,9 @@ public final class JobView implements TopicView, AutoCloseable {
             log.debug("Passed over a record topic={} offset={} reason={}", row.topic(), row.offset(), e.reason());
             return;
         }
+        if (invocation.getExplainOnly()) {
+            return;
+        }
         String id = invocation.getId();
         // The same id again is the same invocation: the first counts.
         if (added.add(id) && store.submission(id).isEmpty()) {

@@ -4,9 +4,9 @@ import dev.berth.gateway.core.ApiError;
 import dev.berth.schemas.AvroCodec;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.KafkaSettings;
-import dev.berth.schemas.RoutingKey;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.schemas.routing.Partitions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +38,7 @@ public final class InvocationPublisher implements AutoCloseable {
     private static final long LOOKUP_MS = 30_000;
 
     private final String topic;
+    private final int partitions;
     private final AvroCodec<Invocation> codec;
     private final KafkaProducer<String, byte[]> producer;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -50,6 +51,7 @@ public final class InvocationPublisher implements AutoCloseable {
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, ACKNOWLEDGE_MS);
         config.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Integer.MAX_VALUE);
         this.topic = topics.invocations().name();
+        this.partitions = topics.invocations().partitions();
         this.codec = topics.invocations().codec(registry);
         this.producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
@@ -74,16 +76,18 @@ public final class InvocationPublisher implements AutoCloseable {
     }
 
     /**
-     * Publishes an invocation, keyed by its routing key if it has one.
+     * Publishes an invocation where {@link Partitions} says that it belongs.
      *
+     * @param meetsAtFunction all of its function's invocations meet at one partition, since they are counted there
      * @param done told once, on any thread: empty when the brokers have it, else why they may not have it
      */
-    public void publish(Invocation invocation, Consumer<Optional<ApiError>> done) {
-        String key = RoutingKey.of(invocation).map(RoutingKey::text).orElse(null);
+    public void publish(Invocation invocation, boolean meetsAtFunction, Consumer<Optional<ApiError>> done) {
+        int partition = Partitions.of(invocation, meetsAtFunction, partitions);
+        String key = Partitions.keyText(invocation);
         String id = invocation.getId();
         try {
             producer.send(
-                    new ProducerRecord<>(topic, key, codec.encode(invocation)),
+                    new ProducerRecord<>(topic, partition, key, codec.encode(invocation)),
                     (metadata, e) -> done.accept(Optional.ofNullable(e).map(failure -> refusal(id, failure))));
         } catch (KafkaException | IllegalStateException e) {
             done.accept(Optional.of(refusal(id, e)));

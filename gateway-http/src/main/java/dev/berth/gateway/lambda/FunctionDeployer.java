@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -109,6 +110,11 @@ public final class FunctionDeployer implements AutoCloseable {
         FunctionSpec spec = existing(tenant, name);
         FunctionEdits.requireRevision(spec, request.revisionId());
         return store(key(tenant, name.name()), FunctionEdits.withConfiguration(spec, request, clock.millis()));
+    }
+
+    /** Changes what is not part of a version. */
+    public FunctionSpec change(String tenant, FunctionName name, UnaryOperator<FunctionSpec> edit) {
+        return store(key(tenant, name.name()), edit.apply(existing(tenant, name)));
     }
 
     /** DeleteFunction. Its code stays on the code topic, where others may refer to the same package. */

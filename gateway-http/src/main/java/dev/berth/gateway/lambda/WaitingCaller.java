@@ -3,12 +3,10 @@ package dev.berth.gateway.lambda;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.kafka.PendingReplies;
-import dev.berth.gateway.lambda.core.InvokeAnswer;
-import dev.berth.schemas.Micros;
 import dev.berth.schemas.Result;
 import io.vertx.core.Context;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.function.BiConsumer;
 
 /** An HTTP client that waits for a result. Called on any thread; answers on the event loop. */
 final class WaitingCaller implements PendingReplies.Waiter {
@@ -16,13 +14,13 @@ final class WaitingCaller implements PendingReplies.Waiter {
 
     private final Context context;
     private final HttpServerResponse response;
-    private final boolean tail;
+    private final BiConsumer<HttpServerResponse, Result> write;
     private long timer = NO_TIMER;
 
-    WaitingCaller(Context context, HttpServerResponse response, boolean tail) {
+    WaitingCaller(Context context, HttpServerResponse response, BiConsumer<HttpServerResponse, Result> write) {
         this.context = context;
         this.response = response;
-        this.tail = tail;
+        this.write = write;
     }
 
     /** Event loop only: the timer that gives the caller up. */
@@ -40,7 +38,11 @@ final class WaitingCaller implements PendingReplies.Waiter {
 
     @Override
     public void replied(Result result) {
-        answer(() -> write(result));
+        answer(() -> {
+            if (Answers.open(response)) {
+                write.accept(response, result);
+            }
+        });
     }
 
     @Override
@@ -66,20 +68,5 @@ final class WaitingCaller implements PendingReplies.Waiter {
                 Answers.failure(response, e);
             }
         });
-    }
-
-    private void write(Result result) {
-        if (!Answers.open(response)) {
-            return;
-        }
-        InvokeAnswer answer = InvokeAnswer.of(result, tail, Micros.now());
-        answer.headers().forEach(response::putHeader);
-        if (answer.refusal().isPresent()) {
-            Answers.error(response, answer.refusal().get());
-        } else {
-            response.setStatusCode(200)
-                    .putHeader("Content-Type", "application/json")
-                    .end(Buffer.buffer(answer.body()));
-        }
     }
 }

@@ -39,8 +39,8 @@ public final class PlayedFleet implements AutoCloseable {
     public static final String INSTANCE = "i-played";
     public static final String CONTAINER = "c-played";
 
-    /** An invocation with the key and headers of its record. */
-    public record Seen(Invocation invocation, String key) {}
+    /** An invocation with its record's key and partition. */
+    public record Seen(Invocation invocation, String key, int partition) {}
 
     private final TopicCatalogue topics;
     private final SchemaRegistry registry;
@@ -173,7 +173,7 @@ public final class PlayedFleet implements AutoCloseable {
         } catch (UndecodableException e) {
             return;
         }
-        seen.add(new Seen(invocation, each.key()));
+        seen.add(new Seen(invocation, each.key(), each.partition()));
         functions
                 .getOrDefault(invocation.getFunction(), PlayedFleet::echo)
                 .apply(invocation)

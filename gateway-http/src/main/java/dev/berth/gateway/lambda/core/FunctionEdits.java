@@ -78,6 +78,7 @@ public final class FunctionEdits {
                 request.timeout(),
                 request.environment(),
                 request.description());
+        request.settings().check();
     }
 
     /** Refuses an UpdateFunctionCode whose fields cannot be. */
@@ -101,13 +102,14 @@ public final class FunctionEdits {
                 .setDescription(request.description() == null ? "" : request.description())
                 .setModifiedMs(nowMs)
                 .build();
-        return FunctionSpec.newBuilder()
-                .setTenant(tenant)
-                .setName(request.functionName())
-                .setLatest(latest)
-                .setVersions(List.of())
-                .setAliases(Map.of())
-                .build();
+        return request.settings()
+                .on(FunctionSpec.newBuilder()
+                        .setTenant(tenant)
+                        .setName(request.functionName())
+                        .setLatest(latest)
+                        .setVersions(List.of())
+                        .setAliases(Map.of())
+                        .build());
     }
 
     /** The function with other code. */
@@ -117,7 +119,10 @@ public final class FunctionEdits {
         return with(spec, latest);
     }
 
-    /** The function with another configuration; what the request does not name stays. */
+    /**
+     * The function with another configuration; what the request does not name stays. A request that names only settings of the
+     * router's makes no new revision.
+     */
     public static FunctionSpec withConfiguration(
             FunctionSpec spec, FunctionRequests.UpdateConfiguration request, long nowMs) {
         refuseLayers(request.layers());
@@ -127,6 +132,9 @@ public final class FunctionEdits {
                 request.timeout(),
                 request.environment(),
                 request.description());
+        if (!request.changesContainers()) {
+            return request.settings().on(spec);
+        }
         FunctionVersion latest = revised(spec, nowMs);
         String given = request.runtime() == null ? FunctionShapes.givenRuntime(latest) : request.runtime();
         Map<String, String> variables = request.environment() == null
@@ -149,7 +157,7 @@ public final class FunctionEdits {
         if (request.exclusive() != null) {
             latest.setExclusive(request.exclusive());
         }
-        return with(spec, latest);
+        return request.settings().on(with(spec, latest));
     }
 
     /** Refuses a change of a revision that is not the latest any more. */

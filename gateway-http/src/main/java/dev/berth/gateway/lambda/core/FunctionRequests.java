@@ -2,6 +2,8 @@ package dev.berth.gateway.lambda.core;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Bodies of Lambda's requests, as JSON names them with a capital first; what was not given is null. */
 public final class FunctionRequests {
@@ -14,7 +16,10 @@ public final class FunctionRequests {
     /** Environment variables. */
     public record Environment(Map<String, String> variables) {}
 
-    /** CreateFunction. {@code exclusive} is Berth's own: a container serves one routing value for its whole life. */
+    /**
+     * CreateFunction. {@code exclusive} is Berth's own (a container serves one routing value for its whole life), and so are the
+     * fields behind {@code layers}: see {@link FunctionSettings}.
+     */
     public record Create(
             String functionName,
             Code code,
@@ -28,14 +33,33 @@ public final class FunctionRequests {
             Boolean publish,
             Boolean exclusive,
             String packageType,
-            JsonNode layers) {}
+            JsonNode layers,
+            String routing,
+            Boolean ordered,
+            Boolean keepOldUntilReady,
+            Integer reservedConcurrency,
+            Integer maximumRetryAttempts,
+            Integer maximumEventAgeInSeconds,
+            Integer retryBackoffMs) {
+        /** What the router reads of the function. */
+        public FunctionSettings settings() {
+            return new FunctionSettings(
+                    routing,
+                    ordered,
+                    keepOldUntilReady,
+                    reservedConcurrency,
+                    maximumRetryAttempts,
+                    maximumEventAgeInSeconds,
+                    retryBackoffMs);
+        }
+    }
 
     /** UpdateFunctionCode. */
     @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
     public record UpdateCode(
             byte[] zipFile, String s3Bucket, String imageUri, Boolean publish, Boolean dryRun, String revisionId) {}
 
-    /** UpdateFunctionConfiguration. */
+    /** UpdateFunctionConfiguration, with the same fields of Berth's own. */
     public record UpdateConfiguration(
             String runtime,
             String role,
@@ -46,5 +70,40 @@ public final class FunctionRequests {
             String description,
             Boolean exclusive,
             String revisionId,
-            JsonNode layers) {}
+            JsonNode layers,
+            String routing,
+            Boolean ordered,
+            Boolean keepOldUntilReady,
+            Integer reservedConcurrency,
+            Integer maximumRetryAttempts,
+            Integer maximumEventAgeInSeconds,
+            Integer retryBackoffMs) {
+        /** What the router reads of the function. */
+        public FunctionSettings settings() {
+            return new FunctionSettings(
+                    routing,
+                    ordered,
+                    keepOldUntilReady,
+                    reservedConcurrency,
+                    maximumRetryAttempts,
+                    maximumEventAgeInSeconds,
+                    retryBackoffMs);
+        }
+
+        /** Whether it names anything that containers are made with, so that it makes a new revision. */
+        boolean changesContainers() {
+            return Stream.of(runtime, handler, memorySize, timeout, environment, description, exclusive)
+                    .anyMatch(Objects::nonNull);
+        }
+    }
+
+    /** PutFunctionConcurrency. */
+    public record Concurrency(Integer reservedConcurrentExecutions) {}
+
+    /** PutFunctionEventInvokeConfig and UpdateFunctionEventInvokeConfig; {@code retryBackoffMs} is Berth's own. */
+    public record EventInvoke(
+            Integer maximumRetryAttempts,
+            Integer maximumEventAgeInSeconds,
+            Integer retryBackoffMs,
+            JsonNode destinationConfig) {}
 }

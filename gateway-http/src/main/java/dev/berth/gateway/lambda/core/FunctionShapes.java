@@ -42,6 +42,7 @@ public final class FunctionShapes {
                 .put("LastUpdateStatus", "Successful")
                 .put("PackageType", "Zip")
                 .put("Exclusive", version.getExclusive());
+        FunctionSettings.show(spec, json);
         json.putArray("Architectures").add("x86_64");
         json.putObject("TracingConfig").put("Mode", "PassThrough");
         Map<String, String> variables = visibleEnvironment(version);
@@ -60,6 +61,9 @@ public final class FunctionShapes {
                 .put("RepositoryType", "Berth")
                 .put("Location", "berth:code/" + spec.getLatest().getCode().getSha256());
         json.putObject("Tags");
+        if (spec.getReservedConcurrency() != null) {
+            json.set("Concurrency", FunctionSettings.concurrency(spec));
+        }
         return json;
     }
 

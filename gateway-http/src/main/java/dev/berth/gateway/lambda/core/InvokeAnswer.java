@@ -103,17 +103,26 @@ public record InvokeAnswer(Map<String, String> headers, byte[] body, Optional<Ap
     }
 
     /** A refusal of the router's, under the status that Lambda gives its type. */
-    static ApiError rejection(Result result) {
+    public static ApiError rejection(Result result) {
         String type = result.getErrorType() == null ? "ServiceException" : result.getErrorType();
         String message = result.getErrorMessage() == null
                 ? "Invocation " + result.getInvocationId() + " was refused (" + type + ")."
                 : result.getErrorMessage();
         return switch (type) {
-            case "ResourceNotFoundException" -> new ApiError(404, type, message);
+            case "ResourceNotFoundException", "InvocationUnknownException" -> new ApiError(404, type, message);
             case "ResourceConflictException" -> new ApiError(409, type, message);
             case "InvalidParameterValueException", "InvalidRequestContentException" -> new ApiError(400, type, message);
             case "RequestTooLargeException", "RequestEntityTooLargeException" -> new ApiError(413, type, message);
-            case "TooManyRequestsException" -> new ApiError(429, type, message, 1);
+            case "TooManyRequestsException", "PinBusyException" -> new ApiError(429, type, message, 1);
+            // Lambda has one type for all its limits, and says beside it which it was.
+            case "ReservedConcurrencyExceeded" ->
+                new ApiError(
+                        429,
+                        "TooManyRequestsException",
+                        message,
+                        1,
+                        Optional.of("ReservedFunctionConcurrentInvocationLimitExceeded"));
+            case "PinGoneException" -> new ApiError(410, type, message);
             case "DeadlineExceeded", "DeadlineExceededException" -> new ApiError(504, type, message);
             case "ServiceUnavailableException" -> new ApiError(503, type, message, 1);
             default -> new ApiError(500, type, message);

@@ -4,17 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.ApiException;
 import dev.berth.gateway.core.Json;
-import dev.berth.schemas.BusyPolicy;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.FunctionVersion;
 import dev.berth.schemas.Limits;
-import dev.berth.schemas.PinPolicy;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,14 +22,7 @@ import java.util.function.UnaryOperator;
  * @param headers for the function: client context and trace, under the names of {@link #CLIENT_CONTEXT} and {@link #TRACED}
  * @param waitMs how long the caller waits, if it says so
  */
-public record InvokeRequest(
-        Type type,
-        boolean tail,
-        Optional<String> routingValue,
-        BusyPolicy busy,
-        PinPolicy pin,
-        Map<String, String> headers,
-        OptionalInt waitMs) {
+public record InvokeRequest(Type type, boolean tail, Target target, Map<String, String> headers, OptionalInt waitMs) {
 
     /** The attribute of an invocation that holds the client context, as JSON text. */
     public static final String CLIENT_CONTEXT = "x-amz-client-context";
@@ -88,9 +75,7 @@ public record InvokeRequest(
         return new InvokeRequest(
                 type(header.apply("X-Amz-Invocation-Type")),
                 "Tail".equals(header.apply("X-Amz-Log-Type")),
-                routingValue(header.apply("X-Berth-Key"), header.apply("X-Amz-Tenant-Id")),
-                busy(header.apply("X-Berth-Busy")),
-                pin(header.apply("X-Berth-Pin")),
+                Target.of(header),
                 attributes,
                 waitMs(header.apply("X-Berth-Wait-Ms")));
     }
@@ -109,44 +94,6 @@ public record InvokeRequest(
                         .findFirst();
     }
 
-    /** A busy policy by its name in any case; the default for null. */
-    public static BusyPolicy busy(String given) {
-        if (given == null) {
-            return BusyPolicy.AUTO;
-        }
-        return switch (given.toLowerCase(Locale.ROOT)) {
-            case "auto" -> BusyPolicy.AUTO;
-            case "wait" -> BusyPolicy.WAIT;
-            case "spill" -> BusyPolicy.SPILL;
-            case "fail" -> BusyPolicy.FAIL;
-            default -> throw refuse("The busy policy (X-Berth-Busy) must be auto, wait, spill or fail.");
-        };
-    }
-
-    /** A pin policy by its name in any case; the default for null. */
-    public static PinPolicy pin(String given) {
-        if (given == null) {
-            return PinPolicy.PREFER;
-        }
-        return switch (given.toLowerCase(Locale.ROOT)) {
-            case "prefer" -> PinPolicy.PREFER;
-            case "require" -> PinPolicy.REQUIRE;
-            default -> throw refuse("The pin policy (X-Berth-Pin) must be prefer or require.");
-        };
-    }
-
-    /** Refuses a routing value that cannot be. */
-    public static String checkRoutingValue(String value) {
-        if (value.isEmpty()) {
-            throw refuse("The routing value is empty. Give one, or leave it out to run anywhere.");
-        }
-        if (value.length() > Limits.ROUTING_VALUE_CHARS) {
-            throw refuse("The routing value has " + value.length() + " characters; at most "
-                    + Limits.ROUTING_VALUE_CHARS + " fit. Give a hash of it.");
-        }
-        return value;
-    }
-
     private static Type type(String given) {
         if (given == null) {
             return Type.REQUEST_RESPONSE;
@@ -157,31 +104,6 @@ public record InvokeRequest(
             }
         }
         throw refuse("X-Amz-Invocation-Type must be RequestResponse, Event or DryRun.");
-    }
-
-    private static Optional<String> routingValue(String berths, String lambdas) {
-        if (berths != null && lambdas != null && !berths.equals(lambdas)) {
-            throw refuse(
-                    "X-Berth-Key and X-Amz-Tenant-Id give different routing values. Give one of them, or the same in both.");
-        }
-        return Optional.ofNullable(berths != null ? berths : lambdas)
-                .map(InvokeRequest::utf8)
-                .map(InvokeRequest::checkRoutingValue);
-    }
-
-    /** HTTP hands over bytes as Latin-1; a key must be the same text here as in a Kafka record. */
-    private static String utf8(String header) {
-        if (header.chars().allMatch(c -> c < 0x80)) {
-            return header;
-        }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)))
-                    .toString();
-        } catch (CharacterCodingException notUtf8) {
-            return header;
-        }
     }
 
     private static Optional<String> clientContext(String given) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.gateway.core.ApiException;
+import dev.berth.gateway.core.Json;
 import dev.berth.schemas.CodeRef;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.Result;
 import dev.berth.schemas.ResultStatus;
+import dev.berth.schemas.Reuse;
 import dev.berth.schemas.Timings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -94,7 +96,9 @@ class LambdaCoreTest {
     void aRoutingValueIsTheSameTextHereAsInAKafkaRecord() {
         String onTheWire = new String("Zürich".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
 
-        assertThat(InvokeRequest.parse(Map.of("X-Berth-Key", onTheWire)::get).routingValue())
+        assertThat(InvokeRequest.parse(Map.of("X-Berth-Key", onTheWire)::get)
+                        .target()
+                        .routingValue())
                 .contains("Zürich");
     }
 
@@ -108,6 +112,39 @@ class LambdaCoreTest {
         assertThat(answer.refusal().isPresent()).isEqualTo(refused);
         assertThat(answer.headers().containsKey("X-Amz-Function-Error"))
                 .isEqualTo(!refused && status != ResultStatus.SUCCEEDED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TooManyRequestsException, 429, TooManyRequestsException, 1",
+        "ReservedConcurrencyExceeded, 429, TooManyRequestsException, 1",
+        "PinBusyException, 429, PinBusyException, 1",
+        "PinGoneException, 410, PinGoneException, 0",
+        "InvocationUnknownException, 404, InvocationUnknownException, 0",
+        "DeadlineExceeded, 504, DeadlineExceeded, 0",
+        "Unheard, 500, Unheard, 0"
+    })
+    void eachRefusalOfTheRouterHasItsStatus(String type, int status, String shown, int retryAfterSeconds) {
+        Result result = result(ResultStatus.REJECTED);
+        result.setErrorType(type);
+
+        var refusal = InvokeAnswer.of(result, false, 1).refusal().orElseThrow();
+
+        assertThat(refusal.status()).isEqualTo(status);
+        assertThat(refusal.type()).isEqualTo(shown);
+        assertThat(refusal.retryAfterSeconds()).isEqualTo(retryAfterSeconds);
+        assertThat(refusal.reason().isPresent()).isEqualTo(type.equals("ReservedConcurrencyExceeded"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reuse.class)
+    void eachWayToComeByAContainerIsShown(Reuse reuse) {
+        Result result = result(ResultStatus.SUCCEEDED);
+        result.setReuse(reuse);
+
+        assertThat(InvokeAnswer.of(result, false, 1).headers().get("X-Berth-Reuse"))
+                .isEqualToIgnoringCase(reuse.name())
+                .isLowerCase();
     }
 
     @Test
@@ -130,20 +167,19 @@ class LambdaCoreTest {
     }
 
     private static FunctionRequests.Create create(String runtime) {
-        return new FunctionRequests.Create(
-                "f",
-                new FunctionRequests.Code(new byte[] {1}, null, null),
-                runtime,
-                null,
-                "app.handler",
-                null,
-                null,
-                new FunctionRequests.Environment(Map.of("A", "1")),
-                null,
-                null,
-                null,
-                null,
-                null);
+        return Json.lambda(
+                Json.bytes(Map.of(
+                        "FunctionName",
+                        "f",
+                        "Code",
+                        Map.of("ZipFile", "AQ=="),
+                        "Runtime",
+                        runtime,
+                        "Handler",
+                        "app.handler",
+                        "Environment",
+                        Map.of("Variables", Map.of("A", "1")))),
+                FunctionRequests.Create.class);
     }
 
     private static Result result(ResultStatus status) {

@@ -1,0 +1,141 @@
+package dev.berth.gateway.lambda;
+
+import dev.berth.gateway.core.ApiError;
+import dev.berth.gateway.core.Json;
+import dev.berth.gateway.http.Answers;
+import dev.berth.gateway.http.BodyReader;
+import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.kafka.TopicTable;
+import dev.berth.gateway.lambda.core.FunctionName;
+import dev.berth.gateway.lambda.core.FunctionRequests;
+import dev.berth.gateway.lambda.core.FunctionSettings;
+import dev.berth.schemas.FunctionSpec;
+import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * A function's concurrency and its retries, by Lambda's operations: PutFunctionConcurrency, PutFunctionEventInvokeConfig and so
+ * on. Event loop; changes go to the deploying worker.
+ */
+public final class SettingsRoutes {
+    private static final int BODY_BYTES = 64 * 1024;
+    // The one thread keeps the order; see FunctionRoutes.
+    private static final boolean UNORDERED = false;
+
+    private final CallerIdentity identity;
+    private final BodyReader bodies;
+    private final WorkerExecutor deploying;
+    private final TopicTable<FunctionSpec> functions;
+    private final FunctionDeployer deployer;
+
+    public SettingsRoutes(
+            CallerIdentity identity,
+            BodyReader bodies,
+            WorkerExecutor deploying,
+            TopicTable<FunctionSpec> functions,
+            FunctionDeployer deployer) {
+        this.identity = identity;
+        this.bodies = bodies;
+        this.deploying = deploying;
+        this.functions = functions;
+        this.deployer = deployer;
+    }
+
+    public void getConcurrency(RoutingContext ctx) {
+        Answers.json(ctx.response(), 200, FunctionSettings.concurrency(existing(ctx)));
+    }
+
+    public void putConcurrency(RoutingContext ctx) {
+        withBody(
+                ctx,
+                "PutFunctionConcurrency",
+                body -> {
+                    var request = Json.lambda(body, FunctionRequests.Concurrency.class);
+                    return FunctionSettings.concurrency(request)::on;
+                },
+                spec -> Answers.json(ctx.response(), 200, FunctionSettings.concurrency(spec)));
+    }
+
+    public void deleteConcurrency(RoutingContext ctx) {
+        change(ctx, FunctionSettings::unlimited, spec -> Answers.empty(ctx.response(), 204));
+    }
+
+    public void getEventInvoke(RoutingContext ctx) {
+        Answers.json(ctx.response(), 200, FunctionSettings.eventInvoke(existing(ctx)));
+    }
+
+    /** Put: what the request does not name is the standard. */
+    public void putEventInvoke(RoutingContext ctx) {
+        withBody(
+                ctx,
+                "PutFunctionEventInvokeConfig",
+                body -> {
+                    FunctionSettings settings = eventInvoke(body);
+                    return spec -> settings.on(FunctionSettings.retriedAsStandard(spec));
+                },
+                spec -> Answers.json(ctx.response(), 200, FunctionSettings.eventInvoke(spec)));
+    }
+
+    /** Update: what the request does not name stays. */
+    public void updateEventInvoke(RoutingContext ctx) {
+        withBody(
+                ctx,
+                "UpdateFunctionEventInvokeConfig",
+                body -> eventInvoke(body)::on,
+                spec -> Answers.json(ctx.response(), 200, FunctionSettings.eventInvoke(spec)));
+    }
+
+    public void deleteEventInvoke(RoutingContext ctx) {
+        change(ctx, FunctionSettings::retriedAsStandard, spec -> Answers.empty(ctx.response(), 204));
+    }
+
+    private interface Reading {
+        UnaryOperator<FunctionSpec> of(byte[] body);
+    }
+
+    private void withBody(RoutingContext ctx, String operation, Reading reading, Consumer<FunctionSpec> answer) {
+        String tenant = identity.tenant(ctx.request());
+        FunctionName name = name(ctx);
+        bodies.read(ctx.request(), BODY_BYTES, operation)
+                .compose(body -> changed(
+                                tenant, name, spec -> reading.of(body.bytes()).apply(spec))
+                        .onComplete(done -> body.release()))
+                .onSuccess(answer::accept)
+                .onFailure(cause -> Answers.failure(ctx.response(), cause));
+    }
+
+    private void change(RoutingContext ctx, UnaryOperator<FunctionSpec> edit, Consumer<FunctionSpec> answer) {
+        changed(identity.tenant(ctx.request()), name(ctx), edit)
+                .onSuccess(answer::accept)
+                .onFailure(cause -> Answers.failure(ctx.response(), cause));
+    }
+
+    private Future<FunctionSpec> changed(String tenant, FunctionName name, UnaryOperator<FunctionSpec> edit) {
+        return deploying.executeBlocking(() -> deployer.change(tenant, name, edit), UNORDERED);
+    }
+
+    private FunctionSpec existing(RoutingContext ctx) {
+        FunctionName name = name(ctx);
+        return functions
+                .get(FunctionDeployer.key(identity.tenant(ctx.request()), name.name()))
+                .orElseThrow(() -> name.notFound().exception());
+    }
+
+    private static FunctionSettings eventInvoke(byte[] body) {
+        return FunctionSettings.eventInvoke(Json.lambda(body, FunctionRequests.EventInvoke.class));
+    }
+
+    private static FunctionName name(RoutingContext ctx) {
+        FunctionName name =
+                FunctionName.parse(ctx.pathParam("name"), ctx.request().getParam("Qualifier"));
+        if (name.qualifier().filter(qualifier -> !qualifier.equals("$LATEST")).isPresent()) {
+            throw ApiError.invalidParameter("Concurrency and retries are those of " + name.name()
+                            + " as a whole; leave the qualifier out.")
+                    .exception();
+        }
+        return name;
+    }
+}
