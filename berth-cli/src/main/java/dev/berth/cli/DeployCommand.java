@@ -58,6 +58,9 @@ final class DeployCommand implements Callable<Integer> {
     private boolean exclusive;
 
     @Mixin
+    private SettingsOptions settings;
+
+    @Mixin
     private GatewayOptions options;
 
     @Override
@@ -77,6 +80,7 @@ final class DeployCommand implements Callable<Integer> {
                 .timeoutSeconds(timeoutSeconds)
                 .environment(environment)
                 .exclusive(exclusive)
+                .settings(settings.json())
                 .send(options.gateway(), zip);
         boolean created = answer.path("created").asBoolean();
         spec.commandLine()
@@ -86,7 +90,12 @@ final class DeployCommand implements Callable<Integer> {
                                 ? Json.line(answer)
                                 : (created ? "Created " : "Updated ") + name + ": " + runtime + ", "
                                         + answer.path("MemorySize").asText("?") + " MB, "
-                                        + answer.path("Timeout").asText("?") + " s, " + zip.length + " bytes of code.");
+                                        + answer.path("Timeout").asText("?") + " s, " + zip.length + " bytes of code"
+                                        + routed(answer.path("Routing").asText("none")) + ".");
         return 0;
+    }
+
+    private static String routed(String rule) {
+        return rule.equals("none") ? "" : ", routed by " + rule;
     }
 }

@@ -12,9 +12,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "functions", mixinStandardHelpOptions = true, description = "Lists functions, or deletes one.")
+@Command(
+        name = "functions",
+        mixinStandardHelpOptions = true,
+        description = "Lists functions, or deletes one.",
+        subcommands = {FunctionsShowCommand.class, FunctionsConcurrencyCommand.class})
 final class FunctionsCommand implements Callable<Integer> {
-    private static final String FUNCTIONS = "/2015-03-31/functions";
+    static final String FUNCTIONS = "/2015-03-31/functions";
 
     @Spec
     private CommandSpec spec;

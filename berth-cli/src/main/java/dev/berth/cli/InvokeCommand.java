@@ -40,6 +40,11 @@ final class InvokeCommand implements Callable<Integer> {
         FAIL
     }
 
+    private enum Pin {
+        PREFER,
+        REQUIRE
+    }
+
     @Spec
     private CommandSpec spec;
 
@@ -75,6 +80,21 @@ final class InvokeCommand implements Callable<Integer> {
     private Busy busy;
 
     @Option(
+            names = "--pin",
+            paramLabel = "prefer|require",
+            description = "Whether it may run elsewhere when the container it wants is gone. Default: prefer")
+    private Pin pin;
+
+    @Option(
+            names = "--same-container-as",
+            paramLabel = "ID",
+            description = "Run in the container that ran this invocation.")
+    private String sameContainerAs;
+
+    @Option(names = "--container", paramLabel = "ID", description = "Run in this container.")
+    private String container;
+
+    @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
             description = "How long to wait. Default: the function's own and 60")
@@ -85,6 +105,9 @@ final class InvokeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (sameContainerAs != null && container != null) {
+            throw new ParameterException(spec.commandLine(), "Give --same-container-as or --container, not both");
+        }
         GatewayClient gateway = options.gateway();
         Map<String, String> headers = headers();
         String path = "/2015-03-31/functions/" + GatewayClient.escaped(name) + "/invocations";
@@ -100,10 +123,19 @@ final class InvokeCommand implements Callable<Integer> {
         headers.put("Content-Type", "application/json");
         headers.put("X-Amz-Invocation-Type", async ? "Event" : "RequestResponse");
         if (key != null) {
-            headers.put("X-Berth-Key", checkedKey());
+            headers.put("X-Berth-Key", ascii("--key", key, "; publish on Kafka for any other routing value"));
         }
         if (busy != null) {
             headers.put("X-Berth-Busy", busy.name().toLowerCase(Locale.ROOT));
+        }
+        if (pin != null) {
+            headers.put("X-Berth-Pin", pin.name().toLowerCase(Locale.ROOT));
+        }
+        if (sameContainerAs != null) {
+            headers.put("X-Berth-Same-Container-As", ascii("--same-container-as", sameContainerAs, ""));
+        }
+        if (container != null) {
+            headers.put("X-Berth-Container", ascii("--container", container, ""));
         }
         if (timeoutSeconds != null) {
             headers.put("X-Berth-Wait-Ms", Long.toString(Math.round(timeoutSeconds * 1000)));
@@ -115,13 +147,11 @@ final class InvokeCommand implements Callable<Integer> {
     }
 
     /** Java's HTTP client would turn any other character into a question mark, and so different keys into one. */
-    private String checkedKey() {
-        if (!key.chars().allMatch(c -> c >= 0x20 && c < 0x7F)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--key can hold printable ASCII only; publish on Kafka for any other routing value");
+    private String ascii(String option, String value, String advice) {
+        if (!value.chars().allMatch(c -> c >= 0x20 && c < 0x7F)) {
+            throw new ParameterException(spec.commandLine(), option + " can hold printable ASCII only" + advice);
         }
-        return key;
+        return value;
     }
 
     private byte[] payload() {

@@ -16,7 +16,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("core")
 class MainTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "up", "demo", "deploy", "invoke", "functions", "jobs", "pins", "instances", "images"})
+    @ValueSource(
+            strings = {
+                "",
+                "up",
+                "demo",
+                "deploy",
+                "invoke",
+                "functions",
+                "functions show",
+                "functions concurrency",
+                "jobs",
+                "pins",
+                "instances",
+                "images"
+            })
     void everyCommandHasHelpAndTakesJson(String command) {
         Ran ran = Ran.berth((command + " --help").strip().split(" "));
 
@@ -40,7 +54,18 @@ class MainTest {
                 "deploy . --name a --runtime python3 | --handler",
                 "deploy . --name a --runtime python3 --handler x.y --memory much | much",
                 "invoke f --key Zürich | ASCII",
+                "deploy . --name a --runtime python3 --handler x.y --routing user | json:POINTER",
+                "deploy . --name a --runtime python3 --handler x.y --routing json:user/id | starts with a slash",
+                "deploy . --name a --runtime python3 --handler x.y --routing header: | header's name",
+                "deploy . --name a --runtime python3 --handler x.y --max-age 6 | no time",
+                "deploy . --name a --runtime python3 --handler x.y --retry-backoff 99999999999d | no time",
                 "invoke f --busy never | never",
+                "invoke f --pin maybe | maybe",
+                "invoke f --container c --same-container-as i | not both",
+                "invoke f --container cé | ASCII",
+                "functions concurrency f 3 --none | not both",
+                "functions concurrency f many | many",
+                "functions show | NAME",
                 "up --instances 0 | --instances",
                 "up --instances 65 | --instances",
                 "up --port 70000 | --port",

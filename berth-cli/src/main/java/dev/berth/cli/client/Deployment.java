@@ -22,6 +22,7 @@ public final class Deployment {
     private Integer memoryMb;
     private Integer timeoutSeconds;
     private boolean exclusive;
+    private ObjectNode settings = Json.object();
 
     public Deployment(String name, String runtime, String handler) {
         this.name = name;
@@ -44,6 +45,12 @@ public final class Deployment {
     /** Whether a container serves one routing value for its whole life. */
     public Deployment exclusive(boolean on) {
         this.exclusive = on;
+        return this;
+    }
+
+    /** Further fields of the configuration, by their names; what is not among them stays as it is. */
+    public Deployment settings(ObjectNode fields) {
+        this.settings = fields;
         return this;
     }
 
@@ -92,6 +99,7 @@ public final class Deployment {
         body.put("Exclusive", exclusive);
         ObjectNode variables = body.putObject("Environment").putObject("Variables");
         environment.forEach(variables::put);
+        body.setAll(settings);
         return body;
     }
 
