@@ -2,8 +2,10 @@ package dev.berth.router;
 
 import dev.berth.router.fleet.FleetTopology;
 import dev.berth.router.streams.BoundedRocksDb;
+import dev.berth.router.streams.ContainerNews;
 import dev.berth.router.streams.OutcomeTail;
 import dev.berth.router.streams.RouterTopology;
+import dev.berth.router.streams.SharedTables;
 import dev.berth.schemas.Limits;
 import java.time.Duration;
 import java.util.List;
@@ -28,10 +30,12 @@ public final class Router implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final List<KafkaStreams> applications;
+    private final ContainerNews news;
     private final CompletableFuture<Void> ready;
 
-    private Router(List<KafkaStreams> applications, CompletableFuture<Void> ready) {
+    private Router(List<KafkaStreams> applications, ContainerNews news, CompletableFuture<Void> ready) {
         this.applications = applications;
+        this.news = news;
         this.ready = ready;
     }
 
@@ -39,14 +43,16 @@ public final class Router implements AutoCloseable {
     public static Router start(RouterConfig config) {
         OutcomeTail tail =
                 OutcomeTail.of(config.kafka(), config.topics().outcomes().name(), config.limits());
-        Topology router = RouterTopology.build(config.topics(), config.registry(), tail, config.limits());
+        SharedTables tables = new SharedTables();
+        Topology router = RouterTopology.build(config.topics(), config.registry(), tables, tail, config.limits());
         Topology fleet = FleetTopology.build(config.topics(), config.registry(), config.fleetLimits());
         CompletableFuture<Void> routing = new CompletableFuture<>();
         CompletableFuture<Void> keeping = new CompletableFuture<>();
         KafkaStreams fleetStreams = start(config, fleet, config.topics().fleetApplicationId(), 1, keeping);
         KafkaStreams routerStreams =
                 start(config, router, config.topics().routerApplicationId(), config.threads(), routing);
-        return new Router(List.of(routerStreams, fleetStreams), CompletableFuture.allOf(routing, keeping));
+        ContainerNews news = new ContainerNews(config.kafka(), config.topics(), config.registry(), tables);
+        return new Router(List.of(routerStreams, fleetStreams), news, CompletableFuture.allOf(routing, keeping));
     }
 
     /** Completes when this process routes. */
@@ -57,6 +63,7 @@ public final class Router implements AutoCloseable {
     /** Hands its partitions over and stops. */
     @Override
     public void close() {
+        news.close();
         for (KafkaStreams application : applications) {
             if (!application.close(CLOSE_TIMEOUT)) {
                 log.warn("A Kafka Streams application did not stop within {}", CLOSE_TIMEOUT);

@@ -7,6 +7,7 @@ import dev.berth.router.fleet.FleetLimits;
 import dev.berth.router.fleet.FleetTopology;
 import dev.berth.router.streams.OutcomeTail;
 import dev.berth.router.streams.RouterTopology;
+import dev.berth.router.streams.SharedTables;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import java.io.IOException;
@@ -32,6 +33,7 @@ class TopologyDocsTest {
                 RouterTopology.build(
                         TopicCatalogue.defaults(),
                         SchemaRegistry.inMemory(),
+                        new SharedTables(),
                         OutcomeTail.empty(),
                         RouterLimits.defaults()));
     }

@@ -29,10 +29,10 @@ final class Admission {
                             + (request.synchronous() ? "a synchronous" : "an asynchronous")
                             + " invocation. Store it elsewhere and send a reference.");
         }
-        if (request.namesContainer()) {
+        if (request.containerId() != null && request.sameContainerAs() != null) {
             return fault(
                     "InvalidParameterValueException",
-                    "This router cannot place an invocation by container or by another invocation; use a routing value.");
+                    "Name a container or an invocation whose container to use, not both.");
         }
         return Optional.empty();
     }

@@ -1,50 +1,30 @@
 package dev.berth.router.core;
 
+import dev.berth.router.core.affinity.AffinityDecision.Candidate;
+import dev.berth.router.core.affinity.DecisionInput;
 import java.util.List;
 
 /**
  * Where an attempt goes, and why.
  *
- * @param reason which step of the rule decided
+ * @param reason which step of the rule decided: {@code AffinityDecision.Step#word()}, {@link #NAMED} or {@link #RESENT}
  * @param candidates the instances weighed, best first; the first was chosen
+ * @param waitMs the expected wait for a busy container of the key; NaN if there is none
+ * @param input what the rule saw; null if it was not asked
  */
-public record Decision(Reason reason, List<Candidate> candidates) {
-    /** The steps of the rule. */
-    public enum Reason {
-        /** The key's pin is alive: there. */
-        PINNED("pinned"),
-        /** The key had no pin: the least loaded instance. */
-        UNPINNED("unpinned"),
-        /** The key's pin died with its instance's epoch, or its function was deployed anew: pinned once more. */
-        REPLACED("replaced"),
-        /** No routing value: an instance with an idle container of the function. */
-        IDLE_CONTAINER("idle-container"),
-        /** No routing value, no idle container: the least loaded instance. */
-        LEAST_LOADED("least-loaded"),
-        /** Not decided anew: the same dispatch once more, since the first may have been lost with its router. */
-        RESENT("resent");
-
-        private final String word;
-
-        Reason(String word) {
-            this.word = word;
-        }
-
-        /** As it stands in the decision log. */
-        public String word() {
-            return word;
-        }
-    }
-
-    /**
-     * An instance that was weighed.
-     *
-     * @param score lower is better
-     */
-    public record Candidate(String instanceId, double score) {}
+public record Decision(String reason, List<Candidate> candidates, double waitMs, DecisionInput input) {
+    /** The invocation names its container, or one that another ran in. */
+    public static final String NAMED = "named";
+    /** Not decided anew: the same dispatch once more, since the first may have been lost with its router. */
+    public static final String RESENT = "resent";
 
     public Decision {
         candidates = List.copyOf(candidates);
+    }
+
+    /** One that needed no rule. */
+    public static Decision without(String reason, String instanceId) {
+        return new Decision(reason, List.of(new Candidate(instanceId, 0)), Double.NaN, null);
     }
 
     /** The instance that was chosen. */

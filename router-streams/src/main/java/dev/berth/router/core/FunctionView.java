@@ -11,7 +11,12 @@ import java.util.Optional;
  * @param aliases alias to version number
  */
 public record FunctionView(
-        String tenant, String name, Version latest, Map<String, Version> versions, Map<String, String> aliases) {
+        String tenant,
+        String name,
+        Version latest,
+        Map<String, Version> versions,
+        Map<String, String> aliases,
+        Rules rules) {
     /** The name of the version that is still being edited. */
     public static final String LATEST = "$LATEST";
 
@@ -20,8 +25,38 @@ public record FunctionView(
      *
      * @param name $LATEST or a number
      * @param revision which deployment of it
+     * @param memoryMb of each of its containers
+     * @param exclusive whether a container serves one routing value for its whole life
      */
-    public record Version(String name, long revision) {}
+    public record Version(String name, long revision, int memoryMb, boolean exclusive) {}
+
+    /**
+     * What holds for all its versions.
+     *
+     * @param concurrency how many invocations may run at a time; negative for no limit
+     * @param ordered whether invocations of one key run one at a time, in the order of their arrival
+     * @param keepOldUntilReady whether a key's old container serves until one of a new version is ready
+     * @param maxRetries how often an asynchronous invocation that failed is run again
+     * @param retryBackoffMs before the first retry; doubles each time
+     * @param maxAgeMs an asynchronous invocation older than this is not run any more
+     */
+    public record Rules(
+            int concurrency,
+            boolean ordered,
+            boolean keepOldUntilReady,
+            int maxRetries,
+            long retryBackoffMs,
+            long maxAgeMs) {
+        /** No limit, no order; retries as Lambda has them by default, sooner. */
+        public static Rules defaults() {
+            return new Rules(-1, false, false, 2, 1_000, 6 * 3_600_000L);
+        }
+
+        /** Whether its invocations must meet in one task, whatever their keys. */
+        public boolean isLimited() {
+            return concurrency >= 0;
+        }
+    }
 
     public FunctionView {
         versions = Map.copyOf(versions);
@@ -30,7 +65,12 @@ public record FunctionView(
 
     /** A function with nothing but $LATEST. */
     public static FunctionView latestOnly(String tenant, String name, long revision) {
-        return new FunctionView(tenant, name, new Version(LATEST, revision), Map.of(), Map.of());
+        return latestOnly(tenant, name, new Version(LATEST, revision, 128, false), Rules.defaults());
+    }
+
+    /** A function with nothing but $LATEST. */
+    public static FunctionView latestOnly(String tenant, String name, Version latest, Rules rules) {
+        return new FunctionView(tenant, name, latest, Map.of(), Map.of(), rules);
     }
 
     /** Key of the function's table. */

@@ -6,30 +6,50 @@ import java.util.List;
 /**
  * An invocation that has no outcome yet.
  *
- * @param attempt the current one; 0 before the first
- * @param instanceId where it is; null while it waits for a place
- * @param epoch of that instance
- * @param slot of that instance
- * @param containerId the container that the pin named; null leaves the choice to the executor
- * @param replaced the key had a pin whose target is gone
- * @param bounces how often executors have sent it back
- * @param notBeforeMs while it waits: when to try again, epoch milliseconds
+ * @param sequence order of arrival: its offset in its partition
  * @param arrivedMs when this router first saw it, epoch milliseconds
+ * @param attempt the current one; 0 before the first
+ * @param sent where the attempt is; null while it waits for a place
+ * @param replaced the key had a pin whose target is gone
+ * @param spilling it has waited for its key's busy containers long enough
+ * @param bounces how often executors have sent it back for want of room
+ * @param notBeforeMs while it waits: when to try again, epoch milliseconds
  * @param past the attempts before the current one
  */
 public record InFlight(
         Request request,
+        long sequence,
+        long arrivedMs,
         int attempt,
-        String instanceId,
-        long epoch,
-        int slot,
-        String containerId,
-        FunctionView.Version version,
+        Sent sent,
         boolean replaced,
+        boolean spilling,
         int bounces,
         long notBeforeMs,
-        long arrivedMs,
         List<PastAttempt> past) {
+
+    /**
+     * An attempt on its way.
+     *
+     * @param epoch of the instance
+     * @param slot of the instance
+     * @param containerId the container that should serve it; null leaves the choice to the executor
+     * @param strict no other container will do
+     * @param version what is to run
+     * @param joins it should run in a container that has not served its key
+     * @param oldVersion an older version than it asked for, until that is ready
+     * @param unkeyed it does not count as one of its key's: it named its container
+     */
+    public record Sent(
+            String instanceId,
+            long epoch,
+            int slot,
+            String containerId,
+            boolean strict,
+            FunctionView.Version version,
+            boolean joins,
+            boolean oldVersion,
+            boolean unkeyed) {}
 
     /** An attempt that did not settle the invocation. */
     public record PastAttempt(
@@ -44,54 +64,82 @@ public record InFlight(
         past = List.copyOf(past);
     }
 
-    static InFlight arrived(Request request, long nowMs) {
-        return new InFlight(request, 0, null, 0, 0, null, null, false, 0, 0, nowMs, List.of());
+    static InFlight arrived(Request request, long sequence, long nowMs) {
+        return new InFlight(request, sequence, nowMs, 0, null, false, false, 0, 0, List.of());
     }
 
     /** Whether it has been sent and no result is in. */
     public boolean isDispatched() {
-        return instanceId != null;
+        return sent != null;
     }
 
-    boolean isAt(String instance, long instanceEpoch) {
-        return instance.equals(instanceId) && epoch == instanceEpoch;
+    boolean isAt(String instance, long epoch) {
+        return sent != null && sent.instanceId.equals(instance) && sent.epoch == epoch;
+    }
+
+    /** How often the function itself failed it. */
+    int failures() {
+        int failures = 0;
+        for (PastAttempt attempt : past) {
+            boolean failed =
+                    attempt.ending == RouterEvent.Ending.FAILED || attempt.ending == RouterEvent.Ending.TIMED_OUT;
+            failures += failed ? 1 : 0;
+        }
+        return failures;
+    }
+
+    /** Whether that attempt is known to have failed: its result may come twice. */
+    boolean hasFailed(int pastAttempt) {
+        for (PastAttempt one : past) {
+            if (one.attempt == pastAttempt
+                    && (one.ending == RouterEvent.Ending.FAILED || one.ending == RouterEvent.Ending.TIMED_OUT)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How often its instance was lost. */
+    int losses() {
+        int losses = 0;
+        for (PastAttempt attempt : past) {
+            losses += attempt.ending == RouterEvent.Ending.LOST ? 1 : 0;
+        }
+        return losses;
     }
 
     InFlight waitingUntil(long retryMs) {
-        return new InFlight(request, attempt, null, 0, 0, null, version, replaced, bounces, retryMs, arrivedMs, past);
+        return new InFlight(request, sequence, arrivedMs, attempt, null, replaced, spilling, bounces, retryMs, past);
     }
 
-    InFlight sentTo(InstanceView target, FunctionView.Version runs, String container, boolean isReplacement) {
+    InFlight sentTo(Sent target, boolean isReplacement) {
         return new InFlight(
-                request,
-                attempt + 1,
-                target.id(),
-                target.epoch(),
-                target.slot(),
-                container,
-                runs,
-                isReplacement,
-                bounces,
-                0,
-                arrivedMs,
-                past);
+                request, sequence, arrivedMs, attempt + 1, target, isReplacement, spilling, bounces, 0, past);
     }
 
-    InFlight ended(PastAttempt attemptEnded, boolean bounced) {
+    InFlight asking(Request changed) {
+        return new InFlight(
+                changed, sequence, arrivedMs, attempt, sent, replaced, spilling, bounces, notBeforeMs, past);
+    }
+
+    InFlight replacing() {
+        return new InFlight(request, sequence, arrivedMs, attempt, sent, true, spilling, bounces, notBeforeMs, past);
+    }
+
+    /** The attempt is over, and another is to follow. */
+    InFlight ended(PastAttempt attemptEnded) {
         List<PastAttempt> history = new ArrayList<>(past);
         history.add(attemptEnded);
-        return new InFlight(
-                request,
-                attempt,
-                null,
-                0,
-                0,
-                null,
-                version,
-                replaced,
-                bounced ? bounces + 1 : bounces,
-                0,
-                arrivedMs,
-                history);
+        return new InFlight(request, sequence, arrivedMs, attempt, null, replaced, spilling, bounces, 0, history);
+    }
+
+    /** It came back from a container that was busy too long. */
+    InFlight spilled() {
+        return new InFlight(request, sequence, arrivedMs, attempt, null, replaced, true, bounces, 0, past);
+    }
+
+    /** It came back for want of room. */
+    InFlight bounced() {
+        return new InFlight(request, sequence, arrivedMs, attempt, null, replaced, spilling, bounces + 1, 0, past);
     }
 }

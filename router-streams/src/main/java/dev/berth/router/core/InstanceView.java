@@ -1,5 +1,6 @@
 package dev.berth.router.core;
 
+import dev.berth.router.core.affinity.WarmSets;
 import java.util.Map;
 
 /**
@@ -10,11 +11,18 @@ import java.util.Map;
  * @param state whether work may go there
  * @param slots how many invocations it runs at a time
  * @param memoryMb for its containers together
- * @param load invocations running and queued there when it last said
- * @param idle idle containers by {@link #warmKey}
+ * @param load when it last said
+ * @param warm its containers by {@link #warmKey}
  */
 public record InstanceView(
-        String id, long epoch, int slot, State state, int slots, int memoryMb, int load, Map<String, Integer> idle) {
+        String id,
+        long epoch,
+        int slot,
+        State state,
+        int slots,
+        int memoryMb,
+        Load load,
+        Map<String, WarmSets.Count> warm) {
     /** What may be sent to an instance. */
     public enum State {
         /** Anything. */
@@ -25,16 +33,22 @@ public record InstanceView(
         GONE
     }
 
+    /**
+     * How busy an instance was.
+     *
+     * @param inFlight invocations running and queued there
+     * @param usedMb memory that its containers hold, or are promised
+     * @param idleMb memory that idle containers hold
+     * @param saidMs when it said so, by its own clock
+     */
+    public record Load(int inFlight, double usedMb, double idleMb, long saidMs) {}
+
     public InstanceView {
-        idle = Map.copyOf(idle);
+        warm = Map.copyOf(warm);
     }
 
     /** Key of the warm set: containers of one revision of a function. */
     public static String warmKey(String tenant, String function, long revision) {
         return tenant + '/' + function + '/' + revision;
-    }
-
-    InstanceView withLoad(int newLoad) {
-        return new InstanceView(id, epoch, slot, state, slots, memoryMb, newLoad, idle);
     }
 }

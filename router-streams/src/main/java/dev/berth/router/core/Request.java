@@ -1,5 +1,6 @@
 package dev.berth.router.core;
 
+import dev.berth.router.core.affinity.Ask;
 import java.util.Objects;
 
 /**
@@ -12,7 +13,10 @@ import java.util.Objects;
  * @param publishedMs when it was published, epoch milliseconds
  * @param deadlineMs after which nobody wants the result, epoch milliseconds; 0 for never
  * @param payloadBytes how large its payload is
- * @param namesContainer it asks for a certain container, by id or by an invocation that ran there
+ * @param busy what to do when its target is busy
+ * @param required whether it must fail rather than run elsewhere when its target is gone
+ * @param sameContainerAs the invocation whose container it asks for, or null
+ * @param containerId the container that it asks for, or null
  */
 public record Request(
         String id,
@@ -24,15 +28,61 @@ public record Request(
         long publishedMs,
         long deadlineMs,
         int payloadBytes,
-        boolean namesContainer) {
+        Ask.Busy busy,
+        boolean required,
+        String sameContainerAs,
+        String containerId) {
     public Request {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(tenant, "tenant");
         Objects.requireNonNull(function, "function");
+        Objects.requireNonNull(busy, "busy");
     }
 
     /** Whether its deadline, if it has one, is over. */
     boolean isLate(long nowMs) {
         return deadlineMs > 0 && nowMs >= deadlineMs;
+    }
+
+    /** Name of its function among all tenants'. */
+    String functionKey() {
+        return FunctionView.key(tenant, function);
+    }
+
+    /** What makes it alike to others: the routing key, or the function without a routing value. */
+    String keyText() {
+        return routingValue == null ? functionKey() : functionKey() + '/' + routingValue;
+    }
+
+    /** Whether it asks for a certain container. */
+    boolean namesContainer() {
+        return containerId != null || sameContainerAs != null;
+    }
+
+    /** The same, which asks for no certain container any more. */
+    Request anywhere() {
+        return namesContainer() ? with(null, null) : this;
+    }
+
+    /** The same, in a container that it names. */
+    Request in(String container) {
+        return with(sameContainerAs, container);
+    }
+
+    private Request with(String likeThat, String container) {
+        return new Request(
+                id,
+                tenant,
+                function,
+                qualifier,
+                routingValue,
+                synchronous,
+                publishedMs,
+                deadlineMs,
+                payloadBytes,
+                busy,
+                required,
+                likeThat,
+                container);
     }
 }

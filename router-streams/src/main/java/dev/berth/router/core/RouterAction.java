@@ -1,5 +1,7 @@
 package dev.berth.router.core;
 
+import dev.berth.schemas.retention.ReuseCurve;
+
 /** Something the router wants done. The shell does them in order. */
 public sealed interface RouterAction {
     /** Calls the visitor's method for what this is. */
@@ -20,15 +22,29 @@ public sealed interface RouterAction {
         void forget(Forget action);
 
         void savePin(SavePin action);
+
+        void askNext(AskNext action);
     }
 
     /** Send this attempt to this instance. */
-    record Dispatch(InFlight flight, Decision decision) implements RouterAction {
+    record Dispatch(InFlight flight, Decision decision, Order order) implements RouterAction {
         @Override
         public void accept(Visitor visitor) {
             visitor.dispatch(this);
         }
     }
+
+    /**
+     * What the executor is told beside where and what.
+     *
+     * @param waitUntilMs when it is to be sent back unless it has started; 0 for no bound
+     * @param spilled it stands in for a container that is busy
+     * @param primary whether the key's next invocation will come to this instance
+     * @param curve how likely that is, by when; null if nothing is known
+     * @param successor the version to make ready meanwhile; null for none
+     */
+    record Order(
+            long waitUntilMs, boolean spilled, boolean primary, ReuseCurve curve, FunctionView.Version successor) {}
 
     /** Send the attempt that is in flight once more: the first may have been lost with the router that sent it. */
     record Resend(InFlight flight) implements RouterAction {
@@ -46,8 +62,12 @@ public sealed interface RouterAction {
         }
     }
 
-    /** The invocation has ended with the result that was just told. */
-    record Complete(InFlight flight, RouterEvent.ResultArrived result) implements RouterAction {
+    /**
+     * The invocation has ended with the result that was just told.
+     *
+     * @param deadLetter it failed for good, and nobody waits who would hear of it
+     */
+    record Complete(InFlight flight, RouterEvent.ResultArrived result, boolean deadLetter) implements RouterAction {
         @Override
         public void accept(Visitor visitor) {
             visitor.complete(this);
@@ -75,6 +95,14 @@ public sealed interface RouterAction {
         @Override
         public void accept(Visitor visitor) {
             visitor.savePin(this);
+        }
+    }
+
+    /** The invocation that this one names is not known here: the router of the next partition may know it. */
+    record AskNext(Request request) implements RouterAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.askNext(this);
         }
     }
 

@@ -1,134 +1,219 @@
 package dev.berth.router.core;
 
-import dev.berth.router.core.Decision.Reason;
 import dev.berth.router.core.RouterAction.Rejection;
+import dev.berth.router.core.RouterEvent.Ending;
+import dev.berth.router.core.RouterEvent.ResultArrived;
+import dev.berth.router.core.affinity.AffinityDecision;
+import dev.berth.router.core.affinity.Ask;
+import dev.berth.router.core.affinity.RuleSettings;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
- * One router task's mind: which key is pinned where, what is in flight, what has ended.
+ * One router task's mind: what is in flight, what waits, what has ended; {@link Placement} knows where things are.
  *
  * <p>{@link #on} is a function of this state, an event and the time; it returns what is to be done and does nothing itself.
  * Not thread-safe: one task owns it. Its invariants, which the property tests check after every step: an invocation is
- * either in flight or done, never both; it ends once; nothing is dispatched to an instance that is gone; an invocation whose
- * key has a live pin goes there.
+ * either in flight or done, never both; it ends once; nothing is dispatched to an instance that is gone; a function's limit
+ * is never exceeded; of an ordered key one runs at a time, in order.
  */
 public final class RouterCore {
-    private static final String LOST = "InstanceLost";
-
     private final RouterLimits limits;
-    private final TreeMap<String, InstanceView> instances = new TreeMap<>();
     private final Map<String, FunctionView> functions = new HashMap<>();
-    private final Map<String, Pin> pins = new HashMap<>();
-    private final LinkedHashMap<String, InFlight> flights = new LinkedHashMap<>();
-    private final LinkedHashSet<String> waiting = new LinkedHashSet<>();
-    private final LinkedHashMap<String, Long> done = new LinkedHashMap<>();
-    private final Map<String, Integer> sentTo = new HashMap<>();
+    private final Placement placement;
+    private final Ledger ledger = new Ledger();
+    private final Backlog backlog = new Backlog();
+    private final Lines lines = new Lines();
+    /** First in their lines since the one before them ended. */
+    private final ArrayDeque<String> followers = new ArrayDeque<>();
+
+    private List<RouterAction> actions = new ArrayList<>();
+    private long nowMs;
 
     public RouterCore(RouterLimits limits) {
+        this(limits, RuleSettings.defaults());
+    }
+
+    public RouterCore(RouterLimits limits, RuleSettings settings) {
         this.limits = limits;
+        this.placement = new Placement(limits, settings);
     }
 
     /**
      * Takes in an event.
      *
-     * @param nowMs epoch milliseconds; never less than at the call before
+     * @param eventMs epoch milliseconds; never less than at the call before
      * @return what to do, in order
      */
-    public List<RouterAction> on(RouterEvent event, long nowMs) {
-        List<RouterAction> actions = new ArrayList<>(2);
-        event.accept(new RouterEvent.Visitor() {
-            @Override
-            public void arrived(RouterEvent.InvocationArrived e) {
-                RouterCore.this.arrived(e.request(), nowMs, actions);
-            }
-
-            @Override
-            public void ended(RouterEvent.ResultArrived e) {
-                RouterCore.this.ended(e, nowMs, actions);
-            }
-
-            @Override
-            public void instanceChanged(RouterEvent.InstanceChanged e) {
-                RouterCore.this.instanceChanged(e.instance(), nowMs, actions);
-            }
-
-            @Override
-            public void functionChanged(RouterEvent.FunctionChanged e) {
-                functions.put(e.function().key(), e.function());
-                placeWaiting(nowMs, true, actions);
-            }
-
-            @Override
-            public void functionDeleted(RouterEvent.FunctionDeleted e) {
-                functions.remove(FunctionView.key(e.tenant(), e.name()));
-            }
-
-            @Override
-            public void tick(RouterEvent.Tick e) {
-                placeWaiting(nowMs, false, actions);
-                forgetDone(nowMs);
-            }
-        });
+    public List<RouterAction> on(RouterEvent event, long eventMs) {
+        begin(eventMs);
+        event.accept(handler);
+        drain();
         return actions;
     }
 
+    private final RouterEvent.Visitor handler = new RouterEvent.Visitor() {
+        @Override
+        public void arrived(RouterEvent.InvocationArrived e) {
+            RouterCore.this.arrived(e);
+        }
+
+        @Override
+        public void ended(ResultArrived e) {
+            RouterCore.this.ended(e);
+        }
+
+        @Override
+        public void instanceChanged(RouterEvent.InstanceChanged e) {
+            RouterCore.this.instanceChanged(e.instance());
+        }
+
+        @Override
+        public void functionChanged(RouterEvent.FunctionChanged e) {
+            functions.put(e.function().key(), e.function());
+            ledger.all().stream()
+                    .filter(flight -> awaits(flight, e.function()))
+                    .sorted(Comparator.comparingLong(InFlight::sequence))
+                    .toList()
+                    .forEach(RouterCore.this::standInLine);
+        }
+
+        @Override
+        public void functionDeleted(RouterEvent.FunctionDeleted e) {
+            functions.remove(FunctionView.key(e.tenant(), e.name()));
+        }
+
+        @Override
+        public void containerRemoved(RouterEvent.ContainerRemoved e) {
+            placement.keys().removed(e.containerId());
+        }
+
+        @Override
+        public void tick(RouterEvent.Tick e) {
+            for (InFlight due = ledger.nextDue(nowMs); due != null; due = ledger.nextDue(nowMs)) {
+                due(due);
+            }
+            ledger.forgetDone(nowMs - limits.doneKeptMs(), limits.doneKept());
+        }
+    };
+
     /** The pin of a routing key, if it has one. */
     public Optional<Pin> pin(String tenant, String function, String routingValue) {
-        return Optional.ofNullable(pins.get(key(tenant, function, routingValue)));
+        Keys.Key key = placement.keys().find(FunctionView.key(tenant, function) + '/' + routingValue);
+        return Optional.ofNullable(key == null ? null : Keys.pin(key, key.savedMs));
     }
 
     /** How many invocations have no outcome yet. */
     public int inFlight() {
-        return flights.size();
+        return ledger.size();
     }
 
     /** Gives back a pin that was saved before a restart. */
     public void restorePin(String tenant, String function, String routingValue, Pin pin) {
-        pins.put(key(tenant, function, routingValue), pin);
+        placement.keys().restore(tenant, function, routingValue, pin);
     }
 
     /** Gives back an invocation that was in flight before a restart. */
     public void restoreFlight(InFlight flight) {
-        remember(flight);
+        ledger.put(flight);
     }
 
-    /** Gives back the memory that an invocation has ended. */
-    public void restoreDone(String invocationId, long endedMs) {
-        done.put(invocationId, endedMs);
+    /**
+     * Gives back the memory that an invocation has ended.
+     *
+     * @param tenant whose it was; null if not known, like the next two
+     * @param containerId where it ran
+     */
+    public void restoreDone(String invocationId, long endedMs, String tenant, String function, String containerId) {
+        String functionKey = tenant == null || function == null ? null : FunctionView.key(tenant, function);
+        ledger.restoreDone(invocationId, new Ledger.Ended(endedMs, functionKey, containerId));
     }
 
-    /** After all was given back: places again what was in flight on instances that did not survive. */
-    public List<RouterAction> restored(long nowMs) {
-        List<RouterAction> actions = new ArrayList<>();
-        for (InFlight flight : List.copyOf(flights.values())) {
+    /** After all was given back: takes up what was in flight, and places again what was on instances that did not survive. */
+    public List<RouterAction> restored(long restoredMs) {
+        begin(restoredMs);
+        List<InFlight> flights = new ArrayList<>(ledger.all());
+        flights.sort(Comparator.comparingLong(InFlight::sequence));
+        for (InFlight flight : flights) {
             String id = flight.request().id();
-            Long endedMs = done.get(id);
-            if (endedMs != null) {
-                finish(flight, endedMs);
+            Ledger.Ended ended = ledger.ended(id);
+            if (ended != null) {
+                ledger.end(flight, ended);
                 actions.add(new RouterAction.Forget(id));
-            } else if (flight.isDispatched()
-                    && live(flight.instanceId(), flight.epoch()).isEmpty()) {
-                lost(flight, nowMs, actions);
+                continue;
+            }
+            if (rules(flight.request()).ordered()) {
+                lines.join(flight.request());
+            }
+            if (flight.isDispatched()) {
+                placement.count(flight.request(), flight.sent(), nowMs);
             }
         }
+        for (InFlight flight : flights) {
+            InFlight current = ledger.get(flight.request().id());
+            if (current == null) {
+                continue;
+            }
+            if (!current.isDispatched()) {
+                ledger.hold(current, Math.max(nowMs, current.notBeforeMs()));
+            } else if (!isLive(current.sent())) {
+                lost(current);
+            }
+        }
+        drain();
         return actions;
     }
 
-    private void arrived(Request request, long nowMs, List<RouterAction> actions) {
-        if (done.containsKey(request.id())) {
+    /** What would become of an invocation now; it is not taken in. */
+    public Foresight explain(Request request, long askedMs) {
+        begin(askedMs);
+        InFlight flight = InFlight.arrived(request, 0, nowMs);
+        FunctionView function = functions.get(request.functionKey());
+        Optional<FunctionView.Version> version =
+                function == null ? Optional.empty() : function.resolve(request.qualifier());
+        Optional<Rejection> fault = Admission.fault(request, limits);
+        if (fault.isEmpty() && version.isEmpty()) {
+            fault = Optional.of(Refusals.notFound(request, function != null));
+        }
+        if (fault.isPresent()) {
+            return new Foresight(null, fault.get(), null);
+        }
+        if (isGated(request)) {
+            return new Foresight(null, null, Refusals.whyHeld(request, limitReached(request), placement));
+        }
+        Placement.Placed placed = placement.wouldPlace(flight, version.get(), nowMs);
+        return placed.dispatch() == null
+                ? new Foresight(null, Refusals.of(placed.decision(), request), null)
+                : new Foresight(placed.dispatch().decision(), null, null);
+    }
+
+    /**
+     * What would become of an invocation: one of the three.
+     *
+     * @param decision where it would go
+     * @param rejection why it would be refused
+     * @param held why it would have to wait
+     */
+    public record Foresight(Decision decision, Rejection rejection, String held) {}
+
+    private void begin(long atMs) {
+        nowMs = atMs;
+        actions = new ArrayList<>(2);
+    }
+
+    private void arrived(RouterEvent.InvocationArrived event) {
+        Request request = event.request();
+        if (ledger.ended(request.id()) != null) {
             return;
         }
-        InFlight known = flights.get(request.id());
+        InFlight known = ledger.get(request.id());
         if (known != null) {
             // Published twice, or read again after a crash that may have lost the dispatch: the executor suppresses a
             // double.
@@ -137,326 +222,396 @@ public final class RouterCore {
             }
             return;
         }
-        InFlight flight = InFlight.arrived(request, nowMs);
+        InFlight flight = InFlight.arrived(request, event.sequence(), nowMs);
         Optional<Rejection> fault = Admission.fault(request, limits);
         if (fault.isPresent()) {
-            reject(flight, fault.get(), nowMs, actions);
+            reject(flight, fault.get());
+            return;
+        }
+        if (request.sameContainerAs() != null && !isKnownHere(request)) {
+            // Those of a limited function meet here, so nobody else can know it.
+            if (event.askedAll() || rules(request).isLimited()) {
+                reject(flight, Refusals.unknownInvocation(request));
+            } else {
+                actions.add(new RouterAction.AskNext(request));
+            }
+            return;
+        }
+        placement.arrived(request, nowMs);
+        standInLine(flight);
+    }
+
+    /** Whether it waits for no more than to hear of its function. */
+    private boolean awaits(InFlight flight, FunctionView function) {
+        Request request = flight.request();
+        return !flight.isDispatched()
+                && flight.past().isEmpty()
+                && request.functionKey().equals(function.key())
+                && !backlog.contains(request.id())
+                && !lines.isBehind(request);
+    }
+
+    private void standInLine(InFlight flight) {
+        if (rules(flight.request()).ordered() && !lines.join(flight.request())) {
+            hold(flight, Long.MAX_VALUE);
         } else {
-            place(flight, Set.of(), nowMs, actions);
+            place(flight, Placement.Avoid.NOTHING);
         }
     }
 
-    private void ended(RouterEvent.ResultArrived result, long nowMs, List<RouterAction> actions) {
-        InstanceView instance = instances.get(result.instanceId());
-        if (instance != null && instance.epoch() == result.epoch()) {
-            instances.put(instance.id(), instance.withLoad(result.load()));
-        }
-        InFlight flight = flights.get(result.invocationId());
-        if (flight == null) {
+    private void ended(ResultArrived result) {
+        placement.reported(result.instanceId(), result.epoch(), result.load(), nowMs);
+        InFlight flight = ledger.get(result.invocationId());
+        if (flight == null || flight.hasFailed(result.attempt())) {
             return;
         }
-        if (result.ending() == RouterEvent.Ending.BOUNCED) {
-            if (flight.isDispatched() && result.attempt() == flight.attempt()) {
-                bounced(flight, result, nowMs, actions);
+        boolean current = flight.isDispatched() && result.attempt() == flight.attempt();
+        if (result.ending() == Ending.BOUNCED) {
+            if (current) {
+                placement.release(flight, null, false, nowMs);
+                bounced(flight, result);
             }
             return;
         }
         // The first result wins, even from an epoch that has ended meanwhile: the work is done, and done once.
-        finish(flight, nowMs);
-        confirmPin(flight, result, actions);
-        actions.add(new RouterAction.Complete(flight, result));
+        if (flight.isDispatched()) {
+            learn(flight, result, current);
+        }
+        FunctionView.Rules rules = rules(flight.request());
+        boolean failed = result.ending() == Ending.FAILED || result.ending() == Ending.TIMED_OUT;
+        boolean lasting = failed && !flight.request().synchronous();
+        if (lasting && mayRetry(flight, rules)) {
+            retry(flight, result, rules);
+        } else {
+            end(flight, result.containerId());
+            actions.add(new RouterAction.Complete(flight, result, lasting));
+        }
     }
 
-    /** The first result of a pin tells which container it is; a later one, that the container had to be replaced. */
-    private void confirmPin(InFlight flight, RouterEvent.ResultArrived result, List<RouterAction> actions) {
+    private void learn(InFlight flight, ResultArrived result, boolean current) {
+        String named = flight.sent().containerId();
+        if (current && result.replacing() && named != null && !named.equals(result.containerId())) {
+            placement.keys().removed(named);
+        }
+        placement.release(flight, current ? result.containerId() : null, true, nowMs);
+        if (current) {
+            placement.learn(flight, result);
+            if (placement.confirmPin(flight, result)) {
+                savePin(flight.request());
+            }
+        }
+    }
+
+    private static boolean mayRetry(InFlight flight, FunctionView.Rules rules) {
+        return flight.failures() < rules.maxRetries();
+    }
+
+    private void retry(InFlight flight, ResultArrived result, FunctionView.Rules rules) {
+        long backoffMs = Backoff.beforeRetry(flight, rules.retryBackoffMs());
+        InFlight failed = flight.ended(past(flight, result, result.errorType()));
+        long expiresMs = expiresMs(failed);
+        if (nowMs + backoffMs >= expiresMs) {
+            end(flight, result.containerId());
+            actions.add(new RouterAction.Complete(flight, result, true));
+        } else {
+            hold(failed, nowMs + backoffMs);
+        }
+    }
+
+    private void bounced(InFlight flight, ResultArrived result) {
         Request request = flight.request();
-        if (request.routingValue() == null || result.containerId() == null) {
-            return;
+        boolean busy =
+                ResultArrived.BUSY.equals(result.errorType()) && !flight.sent().joins();
+        boolean gone = ResultArrived.GONE.equals(result.errorType());
+        if (gone) {
+            placement.keys().removed(flight.sent().containerId());
         }
-        Pin pin = pins.get(key(request));
-        boolean pinnedThere = pin != null
-                && pin.instanceId().equals(result.instanceId())
-                && pin.epoch() == result.epoch()
-                && live(pin.instanceId(), pin.epoch()).isPresent();
-        if (pinnedThere
-                && flight.version() != null
-                && flight.version().revision() == pin.revision()
-                && !result.containerId().equals(pin.containerId())) {
-            savePin(request, pin.servedBy(result.containerId()), actions);
+        InFlight returned = flight.ended(past(flight, result, busy || gone ? result.errorType() : "Bounced"));
+        if (gone && request.required()) {
+            reject(returned, Refusals.gone(request));
+        } else if (gone) {
+            place(returned.asking(request.anywhere()).replacing(), Placement.Avoid.NOTHING);
+        } else if (busy && mustHave(request)) {
+            reject(returned, Refusals.busy(request, nowMs - flight.arrivedMs()));
+        } else if (busy) {
+            place(returned.asking(request.anywhere()).spilled(), avoid(returned));
+        } else {
+            noRoom(returned.bounced(), result.errorMessage());
         }
     }
 
-    private void bounced(InFlight flight, RouterEvent.ResultArrived result, long nowMs, List<RouterAction> actions) {
-        InFlight returned = flight.ended(
-                new InFlight.PastAttempt(
-                        flight.attempt(),
-                        flight.instanceId(),
-                        result.containerId(),
-                        result.ending(),
-                        result.errorType(),
-                        result.endedUs()),
-                true);
+    /** Whether it would rather fail than run elsewhere when its target is busy. */
+    private static boolean mustHave(Request request) {
+        boolean named = request.namesContainer() && request.busy() != Ask.Busy.SPILL;
+        return request.busy() == Ask.Busy.FAIL || request.busy() == Ask.Busy.WAIT || request.required() || named;
+    }
+
+    private void noRoom(InFlight returned, String why) {
         if (returned.bounces() > limits.maxBounces()) {
-            reject(
-                    returned,
-                    "TooManyRequestsException",
-                    "No instance could take the invocation: it was sent back " + returned.bounces()
-                            + " times, last because of " + result.errorType()
-                            + ". Try again later, or add instances or memory.",
-                    nowMs,
-                    actions);
+            reject(returned, Refusals.bounced(returned, why));
             return;
         }
-        Set<String> sentBack = returned.past().stream()
-                .filter(past -> past.ending() == RouterEvent.Ending.BOUNCED)
-                .map(InFlight.PastAttempt::instanceId)
-                .collect(Collectors.toSet());
-        boolean another = instances.values().stream()
-                .anyMatch(i -> i.state() == InstanceView.State.LIVE && !sentBack.contains(i.id()));
+        Placement.Avoid avoid = avoid(returned);
+        boolean another = placement.instances().stream()
+                .anyMatch(i -> i.state() == InstanceView.State.LIVE
+                        && !avoid.excluded().contains(i.id()));
         if (another) {
-            place(returned, sentBack, nowMs, actions);
+            place(returned, avoid);
         } else {
-            hold(returned, nowMs + (limits.bounceBackoffMs() << returned.bounces()), actions);
+            hold(returned, nowMs + (limits.bounceBackoffMs() << returned.bounces()));
         }
     }
 
-    private void instanceChanged(InstanceView instance, long nowMs, List<RouterAction> actions) {
-        InstanceView before = instances.get(instance.id());
-        if (instance.state() == InstanceView.State.GONE) {
-            instances.remove(instance.id());
-        } else {
-            instances.put(instance.id(), instance);
+    private static Placement.Avoid avoid(InFlight flight) {
+        Set<String> excluded = new HashSet<>();
+        Set<String> busyAt = new HashSet<>();
+        for (InFlight.PastAttempt attempt : flight.past()) {
+            if (attempt.ending() == Ending.BOUNCED) {
+                (ResultArrived.BUSY.equals(attempt.errorType()) ? busyAt : excluded).add(attempt.instanceId());
+            }
         }
+        return new Placement.Avoid(excluded, busyAt);
+    }
+
+    private void instanceChanged(InstanceView instance) {
+        InstanceView before = placement.instance(instance.id());
+        placement.changed(instance, nowMs);
         boolean epochEnded =
                 before != null && (instance.state() == InstanceView.State.GONE || before.epoch() != instance.epoch());
         if (epochEnded) {
-            for (InFlight flight : List.copyOf(flights.values())) {
+            for (InFlight flight : List.copyOf(ledger.all())) {
                 if (flight.isAt(before.id(), before.epoch())) {
-                    lost(flight, nowMs, actions);
+                    lost(flight);
                 }
             }
         }
-        boolean opened = instance.state() == InstanceView.State.LIVE
-                && (before == null || before.epoch() != instance.epoch() || before.state() != instance.state());
-        if (opened) {
-            placeWaiting(nowMs, true, actions);
-        }
     }
 
-    private void lost(InFlight flight, long nowMs, List<RouterAction> actions) {
-        InFlight returned = flight.ended(
-                new InFlight.PastAttempt(
-                        flight.attempt(), flight.instanceId(), null, RouterEvent.Ending.FAILED, LOST, nowMs * 1_000),
-                false);
-        long losses = returned.past().stream()
-                .filter(past -> LOST.equals(past.errorType()))
-                .count();
-        if (losses > limits.maxLosses()) {
-            reject(
-                    returned,
-                    LOST,
-                    "The instance that ran the invocation was lost, " + losses
-                            + " times over; it may be the invocation that brings instances down. See the logs of instance "
-                            + flight.instanceId() + ".",
-                    nowMs,
-                    actions);
+    private void lost(InFlight flight) {
+        placement.release(flight, null, false, nowMs);
+        InFlight returned = flight.ended(new InFlight.PastAttempt(
+                flight.attempt(), flight.sent().instanceId(), null, Ending.LOST, Refusals.LOST, nowMs * 1_000));
+        if (returned.losses() > limits.maxLosses()) {
+            reject(returned, Refusals.lost(returned, flight.sent().instanceId()));
+        } else if (flight.sent().unkeyed()) {
+            if (flight.request().required()) {
+                reject(returned, Refusals.gone(flight.request()));
+            } else {
+                place(returned.asking(flight.request().anywhere()).replacing(), Placement.Avoid.NOTHING);
+            }
         } else {
-            place(returned, Set.of(), nowMs, actions);
+            place(returned, Placement.Avoid.NOTHING);
         }
     }
 
-    private void placeWaiting(long nowMs, boolean atOnce, List<RouterAction> actions) {
-        for (String id : List.copyOf(waiting)) {
-            InFlight flight = flights.get(id);
-            if (atOnce || flight.notBeforeMs() <= nowMs) {
-                place(flight, Set.of(), nowMs, actions);
+    private void due(InFlight flight) {
+        long expiresMs = expiresMs(flight);
+        if (nowMs >= expiresMs) {
+            reject(flight, Refusals.waitedTooLong(flight, nowMs, limitReached(flight.request()), placement));
+        } else if (backlog.contains(flight.request().id()) || lines.isBehind(flight.request())) {
+            ledger.hold(flight, expiresMs);
+        } else {
+            place(flight, Placement.Avoid.NOTHING);
+        }
+    }
+
+    /** Places those whose turn has come in their line, and what waits for capacity, as far as there is some. */
+    private void drain() {
+        while (!followers.isEmpty()) {
+            InFlight follower = ledger.get(followers.poll());
+            if (follower != null && !follower.isDispatched()) {
+                place(follower, Placement.Avoid.NOTHING);
             }
         }
+        while (!backlog.isEmpty() && !placement.isFull()) {
+            String id = backlog.next(this::isBelowLimit, ledger::dispatched, ledger::dispatched);
+            if (id == null) {
+                return;
+            }
+            InFlight first = ledger.get(id);
+            resolve(first).ifPresent(found -> admit(first, found, Placement.Avoid.NOTHING));
+        }
     }
+
+    private record Found(FunctionView function, FunctionView.Version version) {}
 
     /** Finds a place for an invocation that has none: sends it, holds it, or refuses it. */
-    private void place(InFlight flight, Set<String> excluded, long nowMs, List<RouterAction> actions) {
+    private void place(InFlight flight, Placement.Avoid avoid) {
+        resolve(flight).ifPresent(found -> {
+            Request request = flight.request();
+            boolean throttled = limitReached(request) && request.synchronous() && request.busy() != Ask.Busy.WAIT;
+            if (throttled) {
+                reject(flight, Refusals.limit(request, found.function().rules().concurrency()));
+            } else if (isGated(request)) {
+                backlog.add(request);
+                hold(flight, Long.MAX_VALUE);
+            } else {
+                admit(flight, found, avoid);
+            }
+        });
+    }
+
+    /** What it asks for; empty if that cannot be said, and it was held or refused therefore. */
+    private Optional<Found> resolve(InFlight flight) {
         Request request = flight.request();
         if (request.isLate(nowMs)) {
-            reject(flight, "DeadlineExceeded", "Its deadline passed before it could be run.", nowMs, actions);
-            return;
+            reject(flight, Refusals.late());
+            return Optional.empty();
         }
-        FunctionView function = functions.get(FunctionView.key(request.tenant(), request.function()));
-        Optional<FunctionView.Version> version =
-                function == null ? Optional.empty() : function.resolve(request.qualifier());
-        if (version.isEmpty()) {
-            if (nowMs - flight.arrivedMs() < limits.unknownFunctionGraceMs()) {
-                hold(flight, flight.arrivedMs() + limits.unknownFunctionGraceMs(), actions);
-            } else {
-                reject(flight, "ResourceNotFoundException", notFound(request, function != null), nowMs, actions);
-            }
-            return;
+        FunctionView function = functions.get(request.functionKey());
+        Optional<Found> found = Optional.ofNullable(function)
+                .flatMap(known -> known.resolve(request.qualifier()))
+                .map(version -> new Found(function, version));
+        long graceMs = flight.arrivedMs() + limits.unknownFunctionGraceMs();
+        if (found.isEmpty() && nowMs < graceMs) {
+            hold(flight, graceMs);
+        } else if (found.isEmpty()) {
+            reject(flight, Refusals.notFound(request, function != null));
         }
-        if (request.routingValue() == null) {
-            placeAnywhere(flight, version.get(), excluded, nowMs, actions);
+        return found;
+    }
+
+    private void admit(InFlight flight, Found found, Placement.Avoid avoid) {
+        if (flight.request().namesContainer()) {
+            placeNamed(flight, found.version());
         } else {
-            placeByKey(flight, version.get(), excluded, nowMs, actions);
+            send(flight, found.function(), found.version(), avoid);
         }
     }
 
-    private void placeByKey(
-            InFlight flight,
-            FunctionView.Version version,
-            Set<String> excluded,
-            long nowMs,
-            List<RouterAction> actions) {
+    private void send(InFlight flight, FunctionView function, FunctionView.Version version, Placement.Avoid avoid) {
         Request request = flight.request();
-        Pin pin = pins.get(key(request));
-        Optional<InstanceView> pinned = pin == null ? Optional.empty() : live(pin.instanceId(), pin.epoch());
-        if (pinned.isPresent() && !excluded.contains(pin.instanceId())) {
-            boolean sameRevision = pin.revision() == version.revision();
-            String container = sameRevision ? pin.containerId() : null;
-            if (!sameRevision || nowMs - pin.lastUsedMs() >= limits.pinSaveMs()) {
-                savePin(request, pinTo(pinned.get(), container, version, nowMs), actions);
+        Placement.Placed placed = placement.place(flight, function, version, avoid, nowMs);
+        if (placed.dispatch() != null) {
+            ledger.put(placed.dispatch().flight());
+            Keys.Key key = placement.keys().of(request);
+            if (placed.decision().pins() != null || nowMs - key.savedMs >= limits.pinSaveMs()) {
+                savePin(request);
             }
-            send(flight, pinned.get(), version, container, flight.replaced(), Placement.atPin(pinned.get()), actions);
-            return;
-        }
-        boolean replaced = pin != null;
-        Optional<Decision> decision = Placement.anywhere(
-                instances.values(),
-                key(request),
-                null,
-                excluded,
-                this::load,
-                replaced ? Reason.REPLACED : Reason.UNPINNED);
-        if (decision.isEmpty()) {
-            waitForInstance(flight, nowMs, actions);
-            return;
-        }
-        InstanceView target = instances.get(decision.get().instanceId());
-        savePin(request, pinTo(target, null, version, nowMs), actions);
-        send(flight, target, version, null, replaced, decision.get(), actions);
-    }
-
-    private void placeAnywhere(
-            InFlight flight,
-            FunctionView.Version version,
-            Set<String> excluded,
-            long nowMs,
-            List<RouterAction> actions) {
-        Request request = flight.request();
-        String warmKey = InstanceView.warmKey(request.tenant(), request.function(), version.revision());
-        Optional<Decision> decision = Placement.anywhere(
-                instances.values(), request.id(), warmKey, excluded, this::load, Reason.LEAST_LOADED);
-        if (decision.isEmpty()) {
-            waitForInstance(flight, nowMs, actions);
-            return;
-        }
-        send(flight, instances.get(decision.get().instanceId()), version, null, false, decision.get(), actions);
-    }
-
-    private void waitForInstance(InFlight flight, long nowMs, List<RouterAction> actions) {
-        long limitMs = flight.request().synchronous() ? limits.syncWaitMs() : limits.asyncWaitMs();
-        if (nowMs - flight.arrivedMs() >= limitMs) {
-            reject(
-                    flight,
-                    "ServiceUnavailableException",
-                    "No instance was live for " + limitMs / 1_000 + " s. Start an executor, or look why they ended.",
-                    nowMs,
-                    actions);
+            actions.add(placed.dispatch());
+        } else if (placed.decision().step() == AffinityDecision.Step.REFUSED_NO_INSTANCE) {
+            backlog.add(request);
+            hold(flight, Long.MAX_VALUE);
         } else {
-            hold(flight, Math.min(nowMs + 1_000, flight.arrivedMs() + limitMs), actions);
+            reject(flight, Refusals.of(placed.decision(), request));
         }
     }
 
-    private void send(
-            InFlight flight,
-            InstanceView target,
-            FunctionView.Version version,
-            String container,
-            boolean replaced,
-            Decision decision,
-            List<RouterAction> actions) {
-        InFlight sent = flight.sentTo(target, version, container, replaced);
-        remember(sent);
-        actions.add(new RouterAction.Dispatch(sent, decision));
+    private void placeNamed(InFlight flight, FunctionView.Version version) {
+        Request request = flight.request();
+        Request named = request;
+        if (request.containerId() == null) {
+            if (ledger.get(request.sameContainerAs()) != null) {
+                hold(flight, nowMs + limits.sameContainerPollMs());
+                return;
+            }
+            Ledger.Ended other = ledger.ended(request.sameContainerAs());
+            named = request.in(other == null ? null : other.containerId());
+        }
+        RouterAction.Dispatch dispatch =
+                named.containerId() == null ? null : placement.placeNamed(flight.asking(named), version, nowMs);
+        if (dispatch != null) {
+            ledger.put(dispatch.flight());
+            actions.add(dispatch);
+        } else if (request.required()) {
+            reject(flight, Refusals.gone(request));
+        } else {
+            place(flight.asking(request.anywhere()).replacing(), Placement.Avoid.NOTHING);
+        }
     }
 
-    private void hold(InFlight flight, long untilMs, List<RouterAction> actions) {
-        long deadlineMs = flight.request().deadlineMs();
-        InFlight held = flight.waitingUntil(deadlineMs > 0 ? Math.min(untilMs, deadlineMs) : untilMs);
-        remember(held);
-        actions.add(new RouterAction.Hold(held));
+    /** Whether the invocation whose container it wants is, or was, this task's; another tenant's does not count. */
+    private boolean isKnownHere(Request request) {
+        InFlight other = ledger.get(request.sameContainerAs());
+        Ledger.Ended ended = ledger.ended(request.sameContainerAs());
+        return (other != null && other.request().functionKey().equals(request.functionKey()))
+                || (ended != null && request.functionKey().equals(ended.functionKey()));
     }
 
-    private void reject(InFlight flight, String errorType, String message, long nowMs, List<RouterAction> actions) {
-        reject(flight, new Rejection(errorType, message), nowMs, actions);
+    /** Whether it must wait its turn: for its function's limit, for the fleet, or behind those that wait already. */
+    private boolean isGated(Request request) {
+        return limitReached(request) || placement.isFull() || (!backlog.isEmpty() && backlog.has(request));
     }
 
-    private void reject(InFlight flight, Rejection rejection, long nowMs, List<RouterAction> actions) {
-        finish(flight, nowMs);
+    private boolean limitReached(Request request) {
+        return !isBelowLimit(request.functionKey());
+    }
+
+    private boolean isBelowLimit(String functionKey) {
+        FunctionView function = functions.get(functionKey);
+        return function == null
+                || !function.rules().isLimited()
+                || ledger.dispatched(functionKey) < function.rules().concurrency();
+    }
+
+    private void hold(InFlight flight, long untilMs) {
+        long dueMs = Math.min(untilMs, expiresMs(flight));
+        InFlight held = flight.waitingUntil(untilMs == Long.MAX_VALUE ? 0 : dueMs);
+        InFlight before = ledger.get(flight.request().id());
+        ledger.hold(held, dueMs);
+        // One that goes on waiting is saved already.
+        if (before == null
+                || before.isDispatched()
+                || before.past().size() != held.past().size()) {
+            actions.add(new RouterAction.Hold(held));
+        }
+    }
+
+    /** Until when it may wait for a place. */
+    private long expiresMs(InFlight flight) {
+        Request request = flight.request();
+        long deadlineMs = request.deadlineMs() > 0 ? request.deadlineMs() : Long.MAX_VALUE;
+        long patienceMs = request.synchronous()
+                ? flight.arrivedMs() + limits.syncWaitMs()
+                : Math.min(request.publishedMs(), flight.arrivedMs())
+                        + rules(request).maxAgeMs();
+        return Math.min(deadlineMs, patienceMs);
+    }
+
+    private void reject(InFlight flight, Rejection rejection) {
+        end(flight, null);
         actions.add(new RouterAction.Reject(flight, rejection));
     }
 
-    private void remember(InFlight flight) {
-        InFlight before = flights.put(flight.request().id(), flight);
-        if (before != null && before.isDispatched()) {
-            sentTo.merge(before.instanceId(), -1, Integer::sum);
-        }
-        if (flight.isDispatched()) {
-            sentTo.merge(flight.instanceId(), 1, Integer::sum);
-            waiting.remove(flight.request().id());
-        } else {
-            waiting.add(flight.request().id());
+    /** It is over; whoever stood behind it in line is next. */
+    private void end(InFlight flight, String containerId) {
+        Request request = flight.request();
+        ledger.end(flight, new Ledger.Ended(nowMs, request.functionKey(), containerId));
+        backlog.remove(request);
+        String next = lines.leave(request);
+        if (next != null) {
+            followers.add(next);
         }
     }
 
-    private void finish(InFlight flight, long nowMs) {
-        String id = flight.request().id();
-        InFlight current = flights.remove(id);
-        if (current != null && current.isDispatched()) {
-            sentTo.merge(current.instanceId(), -1, Integer::sum);
+    private FunctionView.Rules rules(Request request) {
+        FunctionView function = functions.get(request.functionKey());
+        return function == null ? FunctionView.Rules.defaults() : function.rules();
+    }
+
+    private boolean isLive(InFlight.Sent sent) {
+        InstanceView instance = placement.instance(sent.instanceId());
+        return instance != null && instance.epoch() == sent.epoch();
+    }
+
+    private static InFlight.PastAttempt past(InFlight flight, ResultArrived result, String errorType) {
+        return new InFlight.PastAttempt(
+                flight.attempt(),
+                result.instanceId(),
+                result.containerId(),
+                result.ending(),
+                errorType,
+                result.endedUs());
+    }
+
+    private void savePin(Request request) {
+        Keys.Key key = placement.keys().of(request);
+        if (key.value != null) {
+            key.savedMs = nowMs;
+            Pin pin = Keys.pin(key, nowMs);
+            if (pin != null) {
+                actions.add(new RouterAction.SavePin(key.tenant, key.function, key.value, pin));
+            }
         }
-        waiting.remove(id);
-        done.put(id, nowMs);
-    }
-
-    private void forgetDone(long nowMs) {
-        Iterator<Long> oldest = done.values().iterator();
-        int excess = done.size() - limits.doneKept();
-        while (oldest.hasNext() && (oldest.next() < nowMs - limits.doneKeptMs() || excess > 0)) {
-            oldest.remove();
-            excess--;
-        }
-    }
-
-    private void savePin(Request request, Pin pin, List<RouterAction> actions) {
-        pins.put(key(request), pin);
-        actions.add(new RouterAction.SavePin(request.tenant(), request.function(), request.routingValue(), pin));
-    }
-
-    private static Pin pinTo(InstanceView target, String container, FunctionView.Version version, long nowMs) {
-        return new Pin(target.id(), target.epoch(), container, version.name(), version.revision(), nowMs);
-    }
-
-    private Optional<InstanceView> live(String instanceId, long epoch) {
-        return Optional.ofNullable(instances.get(instanceId)).filter(instance -> instance.epoch() == epoch);
-    }
-
-    /** What the instance said last, or what this router knows to be there, whichever is more: news of others is late. */
-    private int load(InstanceView instance) {
-        return Math.max(instance.load(), sentTo.getOrDefault(instance.id(), 0));
-    }
-
-    private static String notFound(Request request, boolean functionExists) {
-        return functionExists
-                ? "Function " + request.tenant() + "/" + request.function() + " has no version or alias "
-                        + request.qualifier() + "."
-                : "Function not found: " + request.tenant() + "/" + request.function()
-                        + ". Deploy it first, or check its name.";
-    }
-
-    private static String key(Request request) {
-        return key(request.tenant(), request.function(), request.routingValue());
-    }
-
-    private static String key(String tenant, String function, String routingValue) {
-        return tenant + '/' + function + '/' + routingValue;
     }
 }

@@ -17,11 +17,18 @@ public sealed interface RouterEvent {
 
         void functionDeleted(FunctionDeleted event);
 
+        void containerRemoved(ContainerRemoved event);
+
         void tick(Tick event);
     }
 
-    /** An invocation was read from its topic; perhaps again, after a restart or because it was published twice. */
-    record InvocationArrived(Request request) implements RouterEvent {
+    /**
+     * An invocation was read from its topic; perhaps again, after a restart or because it was published twice.
+     *
+     * @param sequence its place in its partition: the offset
+     * @param askedAll the invocation whose container it wants is not known in any other partition
+     */
+    record InvocationArrived(Request request, long sequence, boolean askedAll) implements RouterEvent {
         @Override
         public void accept(Visitor visitor) {
             visitor.arrived(this);
@@ -33,7 +40,13 @@ public sealed interface RouterEvent {
      *
      * @param containerId null if it never reached a container
      * @param ending how; BOUNCED when the executor could not honour the dispatch and did not run it
-     * @param load invocations running and queued on the instance then
+     * @param errorType of what failed; {@link #BUSY} or {@link #GONE} says more of a bounce
+     * @param errorMessage null without error
+     * @param replacing the container that was asked for is gone, and another served
+     * @param firstOfKey its container had not served the key before
+     * @param serviceMs how long it ran; negative if it did not
+     * @param startMs how long its container took to start; 0 if it was there
+     * @param load of the instance then; null if it did not say
      */
     record ResultArrived(
             String invocationId,
@@ -43,12 +56,30 @@ public sealed interface RouterEvent {
             String containerId,
             Ending ending,
             String errorType,
-            int load,
+            String errorMessage,
+            boolean replacing,
+            boolean firstOfKey,
+            double serviceMs,
+            double startMs,
+            InstanceView.Load load,
             long endedUs)
             implements RouterEvent {
+        /** It had not started when it was to be sent back. */
+        public static final String BUSY = "Busy";
+        /** The only container that would do is gone. */
+        public static final String GONE = "Gone";
+
         @Override
         public void accept(Visitor visitor) {
             visitor.ended(this);
+        }
+    }
+
+    /** A container is no more. */
+    record ContainerRemoved(String containerId) implements RouterEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.containerRemoved(this);
         }
     }
 
@@ -88,6 +119,8 @@ public sealed interface RouterEvent {
     enum Ending {
         SUCCEEDED,
         FAILED,
+        /** Its instance is gone; nobody knows how far it came. */
+        LOST,
         TIMED_OUT,
         REJECTED,
         BOUNCED

@@ -10,11 +10,15 @@ import dev.berth.schemas.Limits;
  * @param bounceBackoffMs pause after the first bounce when no other instance is left; doubles each time
  * @param unknownFunctionGraceMs how long a function may be unknown before its invocations are refused: the news of a
  *     deployment and the first invocation travel on different topics
- * @param syncWaitMs how long a synchronous invocation without a deadline waits for an instance
- * @param asyncWaitMs how long an asynchronous one does
+ * @param syncWaitMs how long a synchronous invocation waits for a place, at most
  * @param doneKeptMs how long an ended invocation is remembered, to suppress doubles
  * @param doneKept how many at most
  * @param pinSaveMs a pin's time of last use is saved no more often
+ * @param mostPerSlot invocations in flight per slot at which an instance is full: what waits there when another ends
+ * @param keyContainers containers that a key may have in any case
+ * @param keyShare and as a share of the fleet's slots, if that is more
+ * @param oldVersionMs how long an older version may serve until a container of the new one is ready
+ * @param sameContainerPollMs how often to look whether the invocation whose container another wants has ended
  * @param syncPayloadBytes the largest payload of a synchronous invocation
  * @param asyncPayloadBytes the largest of an asynchronous one
  * @param routingValueChars the longest routing value: each pin holds one
@@ -25,15 +29,19 @@ public record RouterLimits(
         long bounceBackoffMs,
         long unknownFunctionGraceMs,
         long syncWaitMs,
-        long asyncWaitMs,
         long doneKeptMs,
         int doneKept,
         long pinSaveMs,
+        double mostPerSlot,
+        int keyContainers,
+        double keyShare,
+        long oldVersionMs,
+        long sameContainerPollMs,
         int syncPayloadBytes,
         int asyncPayloadBytes,
         int routingValueChars) {
 
-    /** The defaults: six hours for an asynchronous invocation is Lambda's maximum event age. */
+    /** The defaults. */
     public static RouterLimits defaults() {
         return new RouterLimits(
                 3,
@@ -41,10 +49,14 @@ public record RouterLimits(
                 50,
                 3_000,
                 30_000,
-                6 * 3_600_000L,
                 600_000,
                 100_000,
                 1_000,
+                2,
+                8,
+                0.5,
+                60_000,
+                20,
                 Limits.SYNC_PAYLOAD_BYTES,
                 Limits.ASYNC_PAYLOAD_BYTES,
                 Limits.ROUTING_VALUE_CHARS);

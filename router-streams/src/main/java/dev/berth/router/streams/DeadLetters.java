@@ -3,6 +3,7 @@ package dev.berth.router.streams;
 import dev.berth.schemas.AvroCodec;
 import dev.berth.schemas.DeadLetter;
 import dev.berth.schemas.DeadLetterHeader;
+import dev.berth.schemas.Invocation;
 import dev.berth.schemas.Limits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -52,6 +53,38 @@ final class DeadLetters {
                 .setHeaders(headers)
                 .setKey(kept(record.key(), KEPT_KEY_BYTES))
                 .setValue(kept(record.value(), KEPT_VALUE_BYTES))
+                .build());
+    }
+
+    /**
+     * Where a record was.
+     *
+     * @param offset in its partition
+     */
+    record Source(String topic, int partition, long offset, long timestampMs) {}
+
+    /** Of an invocation that could be read, and came to nothing. */
+    byte[] of(
+            Invocation invocation,
+            byte[] value,
+            byte[] key,
+            Source source,
+            int attempts,
+            String reason,
+            String message) {
+        return codec.encode(DeadLetter.newBuilder()
+                .setReason(reason)
+                .setMessage(message)
+                .setSourceTopic(source.topic())
+                .setSourcePartition(source.partition())
+                .setSourceOffset(source.offset())
+                .setSourceTimestampMs(source.timestampMs())
+                .setInvocationId(invocation.getId())
+                .setTenant(invocation.getTenant())
+                .setFunction(invocation.getFunction())
+                .setAttempts(attempts)
+                .setKey(kept(key, KEPT_KEY_BYTES))
+                .setValue(kept(value, KEPT_VALUE_BYTES))
                 .build());
     }
 

@@ -1,5 +1,7 @@
 package dev.berth.router.streams;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.berth.router.core.RouterLimits;
 import dev.berth.schemas.KafkaSettings;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
@@ -25,8 +28,31 @@ import org.slf4j.LoggerFactory;
  * invocation gets a second outcome. It saves the write of a changelog record for each invocation.
  */
 public interface OutcomeTail {
-    /** Ids of invocations with an outcome in a partition, and when it was written (epoch milliseconds). */
-    Map<String, Long> read(int partition);
+    /**
+     * What an outcome says of an invocation that has ended.
+     *
+     * @param endedMs when it was written, epoch milliseconds
+     * @param tenant whose function it was; null if the record does not say, like the next two
+     * @param containerId where it ran
+     */
+    record Ended(long endedMs, String tenant, String function, String containerId) {}
+
+    /** The invocations with an outcome in a partition, by id. */
+    Map<String, Ended> read(int partition);
+
+    /** Headers of an outcome's record: what is wanted of it here, so that the rest need not be read. */
+    String TENANT = "berth-tenant";
+
+    /** The function. */
+    String FUNCTION = "berth-function";
+
+    /** The container that it ran in. */
+    String CONTAINER = "berth-container";
+
+    private static String header(ConsumerRecord<String, byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), UTF_8);
+    }
 
     /** No outcomes yet: for topologies under test. */
     static OutcomeTail empty() {
@@ -46,9 +72,9 @@ public interface OutcomeTail {
         };
     }
 
-    private static Map<String, Long> read(
+    private static Map<String, Ended> read(
             Consumer<String, byte[]> consumer, TopicPartition partition, RouterLimits limits) {
-        Map<String, Long> done = new HashMap<>();
+        Map<String, Ended> done = new HashMap<>();
         consumer.assign(List.of(partition));
         long end = consumer.endOffsets(List.of(partition)).get(partition);
         if (end == 0) {
@@ -63,7 +89,13 @@ public interface OutcomeTail {
         consumer.seek(partition, Math.max(since.offset(), end - limits.doneKept()));
         while (consumer.position(partition) < end) {
             for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-                done.put(record.key(), record.timestamp());
+                done.put(
+                        record.key(),
+                        new Ended(
+                                record.timestamp(),
+                                header(record, TENANT),
+                                header(record, FUNCTION),
+                                header(record, CONTAINER)));
             }
         }
         Logger log = LoggerFactory.getLogger(OutcomeTail.class);

@@ -1,23 +1,36 @@
 package dev.berth.router.streams;
 
-import dev.berth.router.core.Decision;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.berth.router.core.FunctionView;
 import dev.berth.router.core.InFlight;
+import dev.berth.router.core.InstanceView;
 import dev.berth.router.core.Pin;
 import dev.berth.router.core.Request;
 import dev.berth.router.core.RouterAction;
+import dev.berth.router.core.RouterCore;
 import dev.berth.router.core.RouterEvent;
+import dev.berth.router.core.affinity.Ask;
+import dev.berth.router.core.affinity.KeyProfile;
+import dev.berth.router.decisions.DecisionRecords;
 import dev.berth.schemas.AttemptSummary;
-import dev.berth.schemas.Candidate;
 import dev.berth.schemas.Dispatch;
 import dev.berth.schemas.InFlightRecord;
 import dev.berth.schemas.Invocation;
+import dev.berth.schemas.KeyContainer;
+import dev.berth.schemas.Load;
 import dev.berth.schemas.Micros;
 import dev.berth.schemas.Outcome;
 import dev.berth.schemas.OutcomeStatus;
+import dev.berth.schemas.PinPolicy;
 import dev.berth.schemas.Result;
 import dev.berth.schemas.ResultStatus;
+import dev.berth.schemas.Reuse;
+import dev.berth.schemas.ReuseForecast;
+import dev.berth.schemas.Successor;
 import dev.berth.schemas.Timings;
+import dev.berth.schemas.retention.ReuseCurve;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +49,10 @@ final class Records {
                 publishedMs,
                 invocation.getDeadlineMs() == null ? 0 : invocation.getDeadlineMs(),
                 invocation.getPayload().remaining(),
-                invocation.getContainerId() != null || invocation.getSameContainerAs() != null);
+                Ask.Busy.valueOf(invocation.getBusyPolicy().name()),
+                invocation.getPinPolicy() == PinPolicy.REQUIRE,
+                invocation.getSameContainerAs(),
+                invocation.getContainerId());
     }
 
     static RouterEvent.ResultArrived resultArrived(Result result) {
@@ -47,9 +63,8 @@ final class Records {
             case REJECTED -> RouterEvent.Ending.REJECTED;
             case BOUNCED -> RouterEvent.Ending.BOUNCED;
         };
-        int load = result.getLoad() == null
-                ? 0
-                : result.getLoad().getRunning() + result.getLoad().getQueued();
+        Timings timings = result.getTimings();
+        boolean ran = timings.getStartedUs() > 0 && timings.getEndedUs() >= timings.getStartedUs();
         return new RouterEvent.ResultArrived(
                 result.getInvocationId(),
                 result.getAttempt(),
@@ -58,53 +73,81 @@ final class Records {
                 result.getContainerId(),
                 ending,
                 result.getErrorType(),
-                load,
-                result.getTimings().getEndedUs());
+                result.getErrorMessage(),
+                result.getReuse() == Reuse.REPLACED,
+                result.getFirstOfKey(),
+                ran ? (timings.getEndedUs() - timings.getStartedUs()) / 1_000.0 : -1,
+                timings.getInitUs() / 1_000.0,
+                result.getLoad() == null ? null : load(result.getLoad(), Micros.toMillis(timings.getEndedUs())),
+                timings.getEndedUs());
+    }
+
+    static InstanceView.Load load(Load load, long saidMs) {
+        return new InstanceView.Load(
+                load.getRunning() + load.getQueued(), load.getUsedMemoryMb(), load.getIdleMemoryMb(), saidMs);
     }
 
     static Dispatch dispatch(
-            Invocation invocation, long publishedUs, InFlight flight, Decision decision, int partition, long nowUs) {
-        List<Candidate> candidates = new ArrayList<>(decision.candidates().size());
-        for (Decision.Candidate candidate : decision.candidates()) {
-            candidates.add(new Candidate(candidate.instanceId(), candidate.score(), null));
-        }
+            Invocation invocation,
+            long publishedUs,
+            InFlight flight,
+            dev.berth.router.core.Decision decision,
+            RouterAction.Order order,
+            int partition,
+            long nowUs) {
+        InFlight.Sent sent = flight.sent();
+        ReuseCurve curve = order.curve();
+        FunctionView.Version successor = order.successor();
         return Dispatch.newBuilder()
                 .setInvocation(invocation)
                 .setAttempt(flight.attempt())
-                .setInstanceId(flight.instanceId())
-                .setEpoch(flight.epoch())
+                .setInstanceId(sent.instanceId())
+                .setEpoch(sent.epoch())
                 .setRouterPartition(partition)
-                .setFunctionVersion(flight.version().name())
-                .setRevision(flight.version().revision())
-                .setContainerId(flight.containerId())
+                .setFunctionVersion(sent.version().name())
+                .setRevision(sent.version().revision())
+                .setContainerId(sent.containerId())
                 .setReplaced(flight.replaced())
                 .setPublishedUs(publishedUs)
                 .setRoutedUs(nowUs)
-                .setDecision(dev.berth.schemas.Decision.newBuilder()
-                        .setReason(decision.reason().word())
-                        .setCandidates(candidates)
-                        .build())
+                .setDecision(DecisionRecords.record(decision))
+                .setWaitUntilMs(order.waitUntilMs())
+                .setFresh(sent.joins())
+                .setStrict(sent.strict())
+                .setSpilled(order.spilled())
+                .setPrimary(order.primary())
+                .setCurve(curve == null ? null : new ReuseForecast(curve.scaleMs(), ByteBuffer.wrap(curve.encode())))
+                .setSuccessor(successor == null ? null : new Successor(successor.name(), successor.revision()))
                 .build();
     }
 
     static InFlightRecord inFlightRecord(Invocation invocation, long publishedUs, InFlight flight) {
-        FunctionView.Version version = flight.version();
-        return InFlightRecord.newBuilder()
+        InFlightRecord.Builder record = InFlightRecord.newBuilder()
                 .setInvocation(invocation)
                 .setPublishedUs(publishedUs)
                 .setArrivedMs(flight.arrivedMs())
                 .setAttempt(flight.attempt())
-                .setInstanceId(flight.instanceId())
-                .setEpoch(flight.epoch())
-                .setSlot(flight.slot())
-                .setContainerId(flight.containerId())
-                .setFunctionVersion(version == null ? null : version.name())
-                .setRevision(version == null ? 0L : version.revision())
                 .setReplaced(flight.replaced())
+                .setSpilling(flight.spilling())
                 .setBounces(flight.bounces())
                 .setNotBeforeMs(flight.notBeforeMs())
-                .setPast(past(flight))
-                .build();
+                .setSequence(flight.sequence())
+                .setPast(past(flight));
+        InFlight.Sent sent = flight.sent();
+        if (sent != null) {
+            record.setInstanceId(sent.instanceId())
+                    .setEpoch(sent.epoch())
+                    .setSlot(sent.slot())
+                    .setContainerId(sent.containerId())
+                    .setFunctionVersion(sent.version().name())
+                    .setRevision(sent.version().revision())
+                    .setMemoryMb(sent.version().memoryMb())
+                    .setExpectedCold(sent.joins())
+                    .setStrict(sent.strict())
+                    .setOldVersion(sent.oldVersion())
+                    .setUnkeyed(sent.unkeyed());
+        }
+        return record.build();
     }
 
     static InFlight inFlight(InFlightRecord record) {
@@ -114,30 +157,58 @@ final class Records {
                     attempt.getAttempt(),
                     attempt.getInstanceId(),
                     attempt.getContainerId(),
-                    attempt.getStatus() == ResultStatus.BOUNCED
-                            ? RouterEvent.Ending.BOUNCED
-                            : RouterEvent.Ending.FAILED,
+                    ending(attempt),
                     attempt.getErrorType(),
                     attempt.getEndedUs()));
         }
+        InFlight.Sent sent = record.getInstanceId() == null
+                ? null
+                : new InFlight.Sent(
+                        record.getInstanceId(),
+                        record.getEpoch(),
+                        record.getSlot(),
+                        record.getContainerId(),
+                        record.getStrict(),
+                        new FunctionView.Version(
+                                record.getFunctionVersion(), record.getRevision(), record.getMemoryMb(), false),
+                        record.getExpectedCold(),
+                        record.getOldVersion(),
+                        record.getUnkeyed());
         return new InFlight(
                 request(record.getInvocation(), Micros.toMillis(record.getPublishedUs())),
+                record.getSequence(),
+                record.getArrivedMs(),
                 record.getAttempt(),
-                record.getInstanceId(),
-                record.getEpoch(),
-                record.getSlot(),
-                record.getContainerId(),
-                record.getFunctionVersion() == null
-                        ? null
-                        : new FunctionView.Version(record.getFunctionVersion(), record.getRevision()),
+                sent,
                 record.getReplaced(),
+                record.getSpilling(),
                 record.getBounces(),
                 record.getNotBeforeMs(),
-                record.getArrivedMs(),
                 past);
     }
 
-    static Outcome outcome(Invocation invocation, InFlight flight, Result result, long nowUs) {
+    private static RouterEvent.Ending ending(AttemptSummary attempt) {
+        return switch (attempt.getStatus()) {
+            case BOUNCED -> RouterEvent.Ending.BOUNCED;
+            case TIMED_OUT -> RouterEvent.Ending.TIMED_OUT;
+            case UNKNOWN -> RouterEvent.Ending.LOST;
+            default -> RouterEvent.Ending.FAILED;
+        };
+    }
+
+    private static ResultStatus status(RouterEvent.Ending ending) {
+        return switch (ending) {
+            case BOUNCED -> ResultStatus.BOUNCED;
+            case TIMED_OUT -> ResultStatus.TIMED_OUT;
+            // Nobody knows how far it came.
+            case LOST -> ResultStatus.UNKNOWN;
+            case FAILED -> ResultStatus.FUNCTION_ERROR;
+            case REJECTED -> ResultStatus.REJECTED;
+            case SUCCEEDED -> ResultStatus.SUCCEEDED;
+        };
+    }
+
+    static Outcome outcome(Invocation invocation, InFlight flight, Result result, boolean deadLettered, long nowUs) {
         List<AttemptSummary> attempts = past(flight);
         if (flight.isDispatched()) {
             attempts.add(new AttemptSummary(
@@ -150,7 +221,7 @@ final class Records {
         }
         return new Outcome(
                 result.getInvocationId(),
-                status(result.getStatus()),
+                deadLettered ? OutcomeStatus.DEAD_LETTERED : status(result.getStatus()),
                 result,
                 attempts,
                 invocation.getOrigin(),
@@ -161,24 +232,57 @@ final class Records {
 
     static Result rejection(
             Invocation invocation, long publishedUs, InFlight flight, RouterAction.Rejection rejection, long nowUs) {
-        return Result.newBuilder()
-                .setInvocationId(invocation.getId())
+        return base(invocation, publishedUs, nowUs)
                 .setAttempt(flight.attempt())
-                .setTenant(invocation.getTenant())
-                .setFunction(invocation.getFunction())
-                .setRoutingValue(invocation.getRoutingValue())
                 .setStatus(ResultStatus.REJECTED)
                 .setErrorType(rejection.errorType())
                 .setErrorMessage(rejection.message())
+                .build();
+    }
+
+    /** A result that is the router's own. */
+    private static Result.Builder base(Invocation invocation, long publishedUs, long nowUs) {
+        return Result.newBuilder()
+                .setInvocationId(invocation.getId())
+                .setAttempt(0)
+                .setTenant(invocation.getTenant())
+                .setFunction(invocation.getFunction())
+                .setRoutingValue(invocation.getRoutingValue())
                 .setTimings(Timings.newBuilder()
                         .setPublishedUs(publishedUs)
                         .setRoutedUs(nowUs)
-                        .build())
-                .build();
+                        .build());
+    }
+
+    /** What the router answers who asks where an invocation would run. */
+    static Result foresight(Invocation invocation, long publishedUs, RouterCore.Foresight foresight, long nowUs) {
+        Result result = foresight.rejection() == null
+                ? base(invocation, publishedUs, nowUs)
+                        .setStatus(ResultStatus.SUCCEEDED)
+                        .build()
+                : base(invocation, publishedUs, nowUs)
+                        .setStatus(ResultStatus.REJECTED)
+                        .setErrorType(foresight.rejection().errorType())
+                        .setErrorMessage(foresight.rejection().message())
+                        .build();
+        if (foresight.decision() != null) {
+            // An Avro record's text is JSON.
+            String json = "{\"decision\":" + DecisionRecords.record(foresight.decision()) + "}";
+            result.setPayload(ByteBuffer.wrap(json.getBytes(UTF_8)));
+        } else if (foresight.held() != null) {
+            String json = "{\"held\":\"" + foresight.held().replace("\"", "'") + "\"}";
+            result.setPayload(ByteBuffer.wrap(json.getBytes(UTF_8)));
+        }
+        return result;
     }
 
     static dev.berth.schemas.Pin pinRecord(RouterAction.SavePin save, String routingKey) {
         Pin pin = save.pin();
+        Pin.Learned learned = pin.learned();
+        List<KeyContainer> others = new ArrayList<>(pin.others().size());
+        for (Pin.Other other : pin.others()) {
+            others.add(new KeyContainer(other.instanceId(), other.epoch(), other.containerId()));
+        }
         return dev.berth.schemas.Pin.newBuilder()
                 .setRoutingKey(routingKey)
                 .setTenant(save.tenant())
@@ -190,17 +294,34 @@ final class Records {
                 .setFunctionVersion(pin.version())
                 .setRevision(pin.revision())
                 .setLastUsedMs(pin.lastUsedMs())
+                .setServiceMs(Double.isNaN(learned.serviceMs()) ? -1 : learned.serviceMs())
+                .setColdMs(Double.isNaN(learned.coldMs()) ? -1 : learned.coldMs())
+                .setIntervalsSeen(learned.profile().seen())
+                .setIntervalMs(learned.profile().intervalMs())
+                .setDeviationMs(learned.profile().deviationMs())
+                .setLastArrivalMs(Double.isNaN(learned.lastArrivalMs()) ? 0 : (long) learned.lastArrivalMs())
+                .setOthers(others)
                 .build();
     }
 
     static Pin pin(dev.berth.schemas.Pin record) {
+        List<Pin.Other> others = new ArrayList<>(record.getOthers().size());
+        for (KeyContainer other : record.getOthers()) {
+            others.add(new Pin.Other(other.getInstanceId(), other.getEpoch(), other.getContainerId()));
+        }
         return new Pin(
                 record.getInstanceId(),
                 record.getEpoch(),
                 record.getContainerId(),
                 record.getFunctionVersion(),
                 record.getRevision(),
-                record.getLastUsedMs());
+                record.getLastUsedMs(),
+                new Pin.Learned(
+                        record.getServiceMs() < 0 ? Double.NaN : record.getServiceMs(),
+                        record.getColdMs() < 0 ? Double.NaN : record.getColdMs(),
+                        new KeyProfile(record.getIntervalsSeen(), record.getIntervalMs(), record.getDeviationMs()),
+                        record.getLastArrivalMs() == 0 ? Double.NaN : record.getLastArrivalMs()),
+                others);
     }
 
     private static OutcomeStatus status(ResultStatus status) {
@@ -219,7 +340,7 @@ final class Records {
                     past.attempt(),
                     past.instanceId(),
                     past.containerId(),
-                    past.ending() == RouterEvent.Ending.BOUNCED ? ResultStatus.BOUNCED : ResultStatus.UNKNOWN,
+                    status(past.ending()),
                     past.errorType(),
                     past.endedUs()));
         }

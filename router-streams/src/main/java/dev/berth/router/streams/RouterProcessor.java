@@ -4,20 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.berth.router.core.Decision;
 import dev.berth.router.core.InFlight;
+import dev.berth.router.core.Request;
 import dev.berth.router.core.RouterAction;
 import dev.berth.router.core.RouterCore;
 import dev.berth.router.core.RouterEvent;
 import dev.berth.router.core.RouterLimits;
+import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.InFlightRecord;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.Micros;
 import dev.berth.schemas.Outcome;
 import dev.berth.schemas.Result;
-import dev.berth.schemas.RoutingKey;
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.UndecodableException;
+import dev.berth.schemas.routing.Partitions;
+import dev.berth.schemas.routing.RoutingValues;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -36,7 +41,11 @@ import org.slf4j.LoggerFactory;
  */
 final class RouterProcessor implements Processor<byte[], byte[], byte[], Outbound> {
     private static final Logger log = LoggerFactory.getLogger(RouterProcessor.class);
+    /** The record was moved to the partition where its key belongs. */
     private static final String MOVED = "berth-moved";
+    /** How many partitions have been asked for the invocation that this one names. */
+    private static final String ASKED = "berth-asked";
+
     private static final Duration TICK = Duration.ofMillis(20);
     private static final int MAX_ID_CHARS = 128;
 
@@ -75,7 +84,10 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         core = new RouterCore(limits);
         stores = new RouterStores(context, codecs.stores());
         stores.restoreInto(core);
-        outcomeTail.read(partition).forEach(core::restoreDone);
+        outcomeTail
+                .read(partition)
+                .forEach((id, ended) ->
+                        core.restoreDone(id, ended.endedMs(), ended.tenant(), ended.function(), ended.containerId()));
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, nowMs -> {
             catchUp(nowMs);
             perform(core.on(new RouterEvent.Tick(), nowMs), Source.NONE, nowMs);
@@ -124,38 +136,65 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
             deadLetter(record, source, "invalid", "An invocation needs an id of 1 to " + MAX_ID_CHARS + " characters.");
             return;
         }
-        if (isMisplaced(invocation, record)) {
-            move(invocation, record);
+        boolean moved = record.headers().lastHeader(MOVED) != null;
+        if (!moved && isElsewhere(invocation, record)) {
             return;
         }
         long publishedUs = Micros.ofMillis(record.timestamp());
+        Request request = Records.request(invocation, record.timestamp());
+        if (invocation.getExplainOnly()) {
+            explain(invocation, publishedUs, core.explain(request, nowMs), nowMs);
+            return;
+        }
+        boolean askedAll = asked(record) + 1 >= topics.partitions();
         perform(
-                core.on(new RouterEvent.InvocationArrived(Records.request(invocation, record.timestamp())), nowMs),
-                Source.of(invocation, publishedUs),
+                core.on(new RouterEvent.InvocationArrived(request, source.offset(), askedAll), nowMs),
+                new Source(invocation, publishedUs, null, record),
                 nowMs);
     }
 
     /**
      * All invocations of a routing key must meet in one task, whatever key or partitioner the publisher used (librdkafka's
-     * default is not Java's). One hop more, for those that need it.
+     * default is not Java's), and whether it gave the routing value or the function's rule finds it. One hop more, for those
+     * that need it.
      */
-    private boolean isMisplaced(Invocation invocation, Record<byte[], byte[]> record) {
-        return RoutingKey.of(invocation)
-                .filter(key -> key.partition(topics.partitions()) != partition
-                        && record.headers().lastHeader(MOVED) == null)
-                .isPresent();
+    private boolean isElsewhere(Invocation invocation, Record<byte[], byte[]> record) {
+        FunctionSpec spec = tables.spec(invocation.getTenant(), invocation.getFunction());
+        boolean derived = false;
+        if (invocation.getRoutingValue() == null && spec != null) {
+            Optional<String> value = RoutingValues.derive(spec.getRouting(), invocation, record.key());
+            value.ifPresent(invocation::setRoutingValue);
+            derived = value.isPresent();
+        }
+        boolean limited = spec != null && spec.getReservedConcurrency() != null;
+        int home = Partitions.of(invocation, limited, topics.partitions());
+        if (home == partition || asked(record) > 0) {
+            return false;
+        }
+        byte[] value = derived ? codecs.invocation().encode(invocation) : record.value();
+        forward(record, Partitions.keyText(invocation), home, value, MOVED, new byte[] {1});
+        return true;
     }
 
-    private void move(Invocation invocation, Record<byte[], byte[]> record) {
-        RoutingKey key = RoutingKey.of(invocation).orElseThrow();
-        var headers = new RecordHeaders(record.headers()).add(MOVED, new byte[] {1});
+    private static int asked(Record<byte[], byte[]> record) {
+        Header header = record.headers().lastHeader(ASKED);
+        return header == null || header.value().length == 0 ? 0 : header.value()[0] & 0xff;
+    }
+
+    private void forward(Record<byte[], byte[]> record, String key, int to, byte[] value, String header, byte[] mark) {
+        var headers = new RecordHeaders(record.headers()).remove(header).add(header, mark);
         context.forward(
-                new Record<>(
-                        key.text().getBytes(UTF_8),
-                        new Outbound(key.partition(topics.partitions()), record.value()),
-                        record.timestamp(),
-                        headers),
+                new Record<>(key.getBytes(UTF_8), new Outbound(to, value), record.timestamp(), headers),
                 RouterTopology.MOVE_SINK);
+    }
+
+    /** Answers what would become of an invocation; nothing is run, nothing remembered. */
+    private void explain(Invocation invocation, long publishedUs, RouterCore.Foresight foresight, long nowMs) {
+        Integer replyTo = invocation.getReplyTo();
+        if (replyTo != null && replyTo >= 0 && replyTo < topics.replies().partitions()) {
+            Result result = Records.foresight(invocation, publishedUs, foresight, Micros.now());
+            forward(invocation.getId(), replyTo, codecs.result().encode(result), nowMs, RouterTopology.REPLY_SINK);
+        }
     }
 
     private void deadLetter(Record<byte[], byte[]> record, RecordMetadata source, String reason, String message) {
@@ -174,15 +213,15 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     }
 
     /** What the actions of one event may refer to, so that it need not be read back from the store. */
-    private record Source(Invocation invocation, long publishedUs, Result result) {
-        static final Source NONE = new Source(null, 0, null);
+    private record Source(Invocation invocation, long publishedUs, Result result, Record<byte[], byte[]> record) {
+        static final Source NONE = new Source(null, 0, null, null);
 
         static Source of(Invocation invocation, long publishedUs) {
-            return new Source(invocation, publishedUs, null);
+            return new Source(invocation, publishedUs, null, null);
         }
 
         static Source of(Result result) {
-            return new Source(null, 0, result);
+            return new Source(null, 0, result, null);
         }
 
         boolean isOf(String invocationId) {
@@ -229,7 +268,14 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         @Override
         public void complete(RouterAction.Complete action) {
             Source known = known(action.flight().request().id(), source);
-            outcome(Records.outcome(known.invocation(), action.flight(), source.result(), Micros.now()), nowMs);
+            Result result = source.result();
+            if (action.deadLetter()) {
+                String message = result.getErrorMessage() == null ? "" : result.getErrorMessage();
+                deadLetter(known, action.flight(), result.getErrorType(), message, nowMs);
+            }
+            outcome(
+                    Records.outcome(known.invocation(), action.flight(), result, action.deadLetter(), Micros.now()),
+                    nowMs);
         }
 
         @Override
@@ -246,26 +292,35 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         public void savePin(RouterAction.SavePin action) {
             stores.save(action);
         }
+
+        @Override
+        public void askNext(RouterAction.AskNext action) {
+            int asked = asked(source.record()) + 1;
+            String key = Partitions.keyText(source.invocation());
+            int next = (partition + 1) % topics.partitions();
+            forward(source.record(), key, next, source.record().value(), ASKED, new byte[] {(byte) asked});
+        }
     }
 
     private void dispatch(RouterAction.Dispatch dispatch, Source source, long nowMs) {
         Source known = known(dispatch.flight().request().id(), source);
-        send(dispatch.flight(), dispatch.decision(), known, nowMs);
+        send(dispatch.flight(), dispatch.decision(), dispatch.order(), known, nowMs);
         stores.save(known.invocation(), known.publishedUs(), dispatch.flight());
     }
 
     /** As it was saved, not as it came again: a publisher may have used the id for something else. */
     private void resend(RouterAction.Resend resend, long nowMs) {
         InFlight flight = resend.flight();
-        var again = new Decision(Decision.Reason.RESENT, List.of(new Decision.Candidate(flight.instanceId(), 0)));
-        send(flight, again, known(flight.request().id(), Source.NONE), nowMs);
+        Decision again = Decision.without(Decision.RESENT, flight.sent().instanceId());
+        RouterAction.Order order = new RouterAction.Order(0, false, true, null, null);
+        send(flight, again, order, known(flight.request().id(), Source.NONE), nowMs);
     }
 
-    private void send(InFlight flight, Decision decision, Source known, long nowMs) {
+    private void send(InFlight flight, Decision decision, RouterAction.Order order, Source known, long nowMs) {
         byte[] value = codecs.dispatch()
                 .encode(Records.dispatch(
-                        known.invocation(), known.publishedUs(), flight, decision, partition, Micros.now()));
-        forward(flight.request().id(), flight.slot(), value, nowMs, RouterTopology.DISPATCH_SINK);
+                        known.invocation(), known.publishedUs(), flight, decision, order, partition, Micros.now()));
+        forward(flight.request().id(), flight.sent().slot(), value, nowMs, RouterTopology.DISPATCH_SINK);
     }
 
     private void reject(RouterAction.Reject reject, Source source, long nowMs) {
@@ -282,12 +337,46 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
                     nowMs,
                     RouterTopology.REPLY_SINK);
         }
-        outcome(Records.outcome(known.invocation(), reject.flight(), result, nowUs), nowMs);
+        if (replyTo == null) {
+            deadLetter(
+                    known,
+                    reject.flight(),
+                    reject.rejection().errorType(),
+                    reject.rejection().message(),
+                    nowMs);
+        }
+        outcome(Records.outcome(known.invocation(), reject.flight(), result, false, nowUs), nowMs);
+    }
+
+    /** What an invocation that nobody waits for was, and why it came to nothing. */
+    private void deadLetter(Source known, InFlight flight, String reason, String message, long nowMs) {
+        byte[] key = Partitions.keyText(known.invocation()).getBytes(UTF_8);
+        byte[] letter = codecs.deadLetters()
+                .of(
+                        known.invocation(),
+                        codecs.invocation().encode(known.invocation()),
+                        key,
+                        new DeadLetters.Source(
+                                invocationsTopic, partition, flight.sequence(), Micros.toMillis(known.publishedUs())),
+                        flight.attempt(),
+                        reason == null ? "failed" : reason,
+                        message);
+        context.forward(new Record<>(key, new Outbound(0, letter), nowMs), RouterTopology.DEAD_LETTER_SINK);
     }
 
     private void outcome(Outcome outcome, long nowMs) {
         String id = outcome.getInvocationId();
-        forward(id, partition, codecs.outcome().encode(outcome), nowMs, RouterTopology.OUTCOME_SINK);
+        Result result = outcome.getResult();
+        var headers = new RecordHeaders()
+                .add(OutcomeTail.TENANT, result.getTenant().getBytes(UTF_8))
+                .add(OutcomeTail.FUNCTION, result.getFunction().getBytes(UTF_8));
+        if (result.getContainerId() != null) {
+            headers.add(OutcomeTail.CONTAINER, result.getContainerId().getBytes(UTF_8));
+        }
+        byte[] value = codecs.outcome().encode(outcome);
+        context.forward(
+                new Record<>(id.getBytes(UTF_8), new Outbound(partition, value), nowMs, headers),
+                RouterTopology.OUTCOME_SINK);
         stores.forget(id);
     }
 

@@ -49,13 +49,17 @@ public final class RouterTopology {
     private RouterTopology() {}
 
     /**
-     * The topology; each call makes one of its own, with tables of its own.
+     * The topology.
      *
+     * @param tables of this topology alone
      * @param outcomeTail what tasks have decided before
      */
     public static Topology build(
-            TopicCatalogue topics, SchemaRegistry registry, OutcomeTail outcomeTail, RouterLimits limits) {
-        SharedTables tables = new SharedTables();
+            TopicCatalogue topics,
+            SchemaRegistry registry,
+            SharedTables tables,
+            OutcomeTail outcomeTail,
+            RouterLimits limits) {
         RouterCodecs codecs = RouterCodecs.of(topics, registry);
         var bytes = new ByteArrayDeserializer();
         Topology topology = new Topology()

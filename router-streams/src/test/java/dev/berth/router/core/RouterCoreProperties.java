@@ -3,6 +3,7 @@ package dev.berth.router.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.router.core.RouterEvent.Ending;
+import dev.berth.router.core.affinity.Ask;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,11 +38,13 @@ class RouterCoreProperties {
     /** A fleet, its clients, and the wires between them, all driven by one seed. */
     private static final class World {
         private static final RouterLimits LIMITS = RouterLimits.defaults();
+        private static final List<Ask.Busy> BUSY = List.of(Ask.Busy.values());
         private final Random random;
         private RouterCore core = new RouterCore(LIMITS);
         private long nowMs = 1_000;
         private long lastEpoch;
         private int nextId;
+        private long sequence;
         private final Set<String> published = new HashSet<>();
         private final Map<String, Integer> ended = new HashMap<>();
         private final Map<String, Long> endedMs = new HashMap<>();
@@ -78,6 +81,7 @@ class RouterCoreProperties {
             }
             for (int round = 0; round < 200 && core.inFlight() > 0; round++) {
                 nowMs += 20_000;
+                liveEpochs.forEach((id, epoch) -> change(id, epoch, InstanceView.State.LIVE));
                 tell(new RouterEvent.Tick());
                 for (InFlight flight : List.copyOf(running)) {
                     result(flight, Ending.SUCCEEDED);
@@ -89,7 +93,21 @@ class RouterCoreProperties {
         private void publish(String id) {
             published.add(id);
             String value = id.hashCode() % 3 == 0 ? null : "k" + Math.floorMod(id.hashCode(), 7);
-            tell(new RouterEvent.InvocationArrived(new Request(id, "t", "f", null, value, false, nowMs, 0, 2, false)));
+            Request request = new Request(
+                    id,
+                    "t",
+                    "f",
+                    null,
+                    value,
+                    random.nextInt(3) == 0,
+                    nowMs,
+                    0,
+                    2,
+                    BUSY.get(random.nextInt(BUSY.size())),
+                    random.nextInt(5) == 0,
+                    null,
+                    null);
+            tell(new RouterEvent.InvocationArrived(request, sequence++, false));
         }
 
         private void finishOne(Ending ending) {
@@ -105,12 +123,17 @@ class RouterCoreProperties {
             tell(new RouterEvent.ResultArrived(
                     flight.request().id(),
                     flight.attempt(),
-                    flight.instanceId(),
-                    flight.epoch(),
+                    flight.sent().instanceId(),
+                    flight.sent().epoch(),
                     "c" + random.nextInt(3),
                     ending,
+                    ending == Ending.BOUNCED && random.nextBoolean() ? RouterEvent.ResultArrived.BUSY : null,
                     null,
-                    random.nextInt(5),
+                    false,
+                    false,
+                    random.nextInt(100),
+                    random.nextInt(2) * 300,
+                    new InstanceView.Load(random.nextInt(5), 0, 0, nowMs),
                     nowMs * 1_000));
         }
 
@@ -128,7 +151,8 @@ class RouterCoreProperties {
         }
 
         private void change(String id, long epoch, InstanceView.State state) {
-            tell(new RouterEvent.InstanceChanged(new InstanceView(id, epoch, 0, state, 2, 512, 0, Map.of())));
+            tell(new RouterEvent.InstanceChanged(
+                    new InstanceView(id, epoch, 0, state, 2, 512, new InstanceView.Load(0, 0, 0, nowMs), Map.of())));
         }
 
         /** A new process on the same topics: the dispatches may have got out, the memory of the old one is gone. */
@@ -137,11 +161,11 @@ class RouterCoreProperties {
             core.on(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "f", 1)), nowMs);
             liveEpochs.forEach((id, epoch) -> core.on(
                     new RouterEvent.InstanceChanged(
-                            new InstanceView(id, epoch, 0, InstanceView.State.LIVE, 2, 512, 0, Map.of())),
+                            new InstanceView(id, epoch, 0, InstanceView.State.LIVE, 2, 512, null, Map.of())),
                     nowMs));
             savedPins.values().forEach(s -> core.restorePin(s.tenant(), s.function(), s.routingValue(), s.pin()));
             saved.values().forEach(core::restoreFlight);
-            endedMs.forEach(core::restoreDone);
+            endedMs.forEach((id, atMs) -> core.restoreDone(id, atMs, "t", "f", null));
             perform(core.restored(nowMs));
         }
 
@@ -153,8 +177,11 @@ class RouterCoreProperties {
             for (RouterAction action : actions) {
                 if (action instanceof RouterAction.Dispatch a) {
                     assertThat(liveEpochs)
-                            .containsEntry(a.flight().instanceId(), a.flight().epoch());
-                    assertThat(a.decision().instanceId()).isEqualTo(a.flight().instanceId());
+                            .containsEntry(
+                                    a.flight().sent().instanceId(),
+                                    a.flight().sent().epoch());
+                    assertThat(a.decision().instanceId())
+                            .isEqualTo(a.flight().sent().instanceId());
                     assertThat(ended).doesNotContainKey(a.flight().request().id());
                     running.add(a.flight());
                     saved.put(a.flight().request().id(), a.flight());

@@ -9,6 +9,8 @@ import dev.berth.router.core.RouterAction.Reject;
 import dev.berth.router.core.RouterAction.Resend;
 import dev.berth.router.core.RouterAction.SavePin;
 import dev.berth.router.core.RouterEvent.Ending;
+import dev.berth.router.core.affinity.Ask;
+import dev.berth.router.core.affinity.WarmSets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class RouterCoreTest {
     private final RouterCore core = new RouterCore(RouterLimits.defaults());
     private long nowMs = 1_000_000;
+    private long sequence;
 
     @BeforeEach
     void aFunctionAndThreeInstances() {
@@ -34,9 +37,10 @@ class RouterCoreTest {
         Dispatch first = dispatched(invoke("a", "k"));
         succeed(first, "c1");
         Dispatch second = dispatched(invoke("b", "k"));
-        assertThat(second.flight().instanceId()).isEqualTo(first.flight().instanceId());
-        assertThat(second.flight().containerId()).isEqualTo("c1");
-        assertThat(second.decision().reason()).isEqualTo(Decision.Reason.PINNED);
+        assertThat(second.flight().sent().instanceId())
+                .isEqualTo(first.flight().sent().instanceId());
+        assertThat(second.flight().sent().containerId()).isEqualTo("c1");
+        assertThat(second.decision().reason()).isEqualTo("pin");
     }
 
     @Test
@@ -44,9 +48,11 @@ class RouterCoreTest {
     void concurrentFirstInvocationsOfAKeyMakeOnePin() {
         Dispatch first = dispatched(invoke("a", "k"));
         Dispatch second = dispatched(invoke("b", "k"));
-        assertThat(second.flight().instanceId()).isEqualTo(first.flight().instanceId());
+        assertThat(second.decision().reason()).isEqualTo("wait");
+        assertThat(second.flight().sent().instanceId())
+                .isEqualTo(first.flight().sent().instanceId());
         assertThat(core.pin("t", "f", "k").orElseThrow().instanceId())
-                .isEqualTo(first.flight().instanceId());
+                .isEqualTo(first.flight().sent().instanceId());
     }
 
     @Test
@@ -57,11 +63,11 @@ class RouterCoreTest {
 
     @Test
     void newKeysSpreadOverTheInstances() {
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 24; i++) {
             invoke("id" + i, "k" + i);
         }
         assertThat(List.of("i1", "i2", "i3"))
-                .allSatisfy(id -> assertThat(pinsAt(id)).isEqualTo(10));
+                .allSatisfy(id -> assertThat(pinsAt(id)).isEqualTo(8));
     }
 
     @Test
@@ -69,31 +75,32 @@ class RouterCoreTest {
     void aKeyWhoseInstanceIsLostIsPinnedOnceMoreAndSaysSo() {
         Dispatch first = dispatched(invoke("a", "k"));
         succeed(first, "c1");
-        gone(first.flight().instanceId(), first.flight().epoch());
+        gone(first.flight().sent().instanceId(), first.flight().sent().epoch());
         Dispatch second = dispatched(invoke("b", "k"));
-        assertThat(second.flight().instanceId()).isNotEqualTo(first.flight().instanceId());
+        assertThat(second.flight().sent().instanceId())
+                .isNotEqualTo(first.flight().sent().instanceId());
         assertThat(second.flight().replaced()).isTrue();
-        assertThat(second.decision().reason()).isEqualTo(Decision.Reason.REPLACED);
-        assertThat(dispatched(invoke("c", "k")).flight().instanceId())
-                .isEqualTo(second.flight().instanceId());
+        assertThat(dispatched(invoke("c", "k")).flight().sent().instanceId())
+                .isEqualTo(second.flight().sent().instanceId());
     }
 
     @Test
     void theSameInstanceUnderANewEpochIsNotTheOldOne() {
         Dispatch first = dispatched(invoke("a", "k"));
         succeed(first, "c1");
-        live(first.flight().instanceId(), 9);
+        live(first.flight().sent().instanceId(), 9);
         assertThat(dispatched(invoke("b", "k")).flight().replaced()).isTrue();
     }
 
     @Test
     void workInFlightOnALostInstanceIsSentElsewhereAsTheNextAttempt() {
         Dispatch first = dispatched(invoke("a", "k"));
-        Dispatch second =
-                dispatched(gone(first.flight().instanceId(), first.flight().epoch()));
+        Dispatch second = dispatched(
+                gone(first.flight().sent().instanceId(), first.flight().sent().epoch()));
         assertThat(second.flight().attempt()).isEqualTo(2);
         assertThat(second.flight().past()).hasSize(1);
-        assertThat(second.flight().instanceId()).isNotEqualTo(first.flight().instanceId());
+        assertThat(second.flight().sent().instanceId())
+                .isNotEqualTo(first.flight().sent().instanceId());
     }
 
     @Test
@@ -101,11 +108,12 @@ class RouterCoreTest {
         List<RouterAction> actions = invoke("a", "k");
         for (int epoch = 10; epoch < 13; epoch++) {
             Dispatch sent = dispatched(actions);
-            actions = gone(sent.flight().instanceId(), sent.flight().epoch());
-            live(sent.flight().instanceId(), epoch);
+            actions =
+                    gone(sent.flight().sent().instanceId(), sent.flight().sent().epoch());
+            live(sent.flight().sent().instanceId(), epoch);
         }
         Dispatch last = dispatched(actions);
-        actions = gone(last.flight().instanceId(), last.flight().epoch());
+        actions = gone(last.flight().sent().instanceId(), last.flight().sent().epoch());
         assertThat(only(actions, Reject.class).rejection().errorType()).isEqualTo("InstanceLost");
         assertThat(core.inFlight()).isZero();
     }
@@ -113,8 +121,8 @@ class RouterCoreTest {
     @Test
     void theFirstResultWinsAndALaterOneIsIgnored() {
         Dispatch first = dispatched(invoke("a", "k"));
-        Dispatch second =
-                dispatched(gone(first.flight().instanceId(), first.flight().epoch()));
+        Dispatch second = dispatched(
+                gone(first.flight().sent().instanceId(), first.flight().sent().epoch()));
         assertThat(succeed(first, "zombie")).hasAtLeastOneElementOfType(Complete.class);
         assertThat(succeed(second, "c2")).isEmpty();
     }
@@ -131,7 +139,8 @@ class RouterCoreTest {
     void aBouncedInvocationGoesToAnotherInstance() {
         Dispatch first = dispatched(invoke("a", null));
         Dispatch second = dispatched(end(first, null, Ending.BOUNCED));
-        assertThat(second.flight().instanceId()).isNotEqualTo(first.flight().instanceId());
+        assertThat(second.flight().sent().instanceId())
+                .isNotEqualTo(first.flight().sent().instanceId());
     }
 
     @Test
@@ -154,7 +163,7 @@ class RouterCoreTest {
         gone("i2", 2);
         gone("i3", 3);
         assertThat(only(invoke("a", "k"), Hold.class).flight().isDispatched()).isFalse();
-        assertThat(dispatched(live("i4", 4)).flight().instanceId()).isEqualTo("i4");
+        assertThat(dispatched(live("i4", 4)).flight().sent().instanceId()).isEqualTo("i4");
     }
 
     @Test
@@ -179,35 +188,36 @@ class RouterCoreTest {
         succeed(first, "c1");
         tell(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "f", 2)));
         Dispatch second = dispatched(invoke("b", "k"));
-        assertThat(second.flight().containerId()).isNull();
-        assertThat(second.flight().version().revision()).isEqualTo(2);
+        assertThat(second.flight().sent().containerId()).isNull();
+        assertThat(second.flight().sent().version().revision()).isEqualTo(2);
     }
 
     @Test
     @Tag("R8")
     void withoutARoutingValueAnIdleContainerOfTheFunctionIsPreferred() {
-        instance("i3", 3, InstanceView.State.LIVE, Map.of(InstanceView.warmKey("t", "f", 1), 1));
+        instance("i3", 3, InstanceView.State.LIVE, Map.of(InstanceView.warmKey("t", "f", 1), new WarmSets.Count(1, 1)));
         Dispatch sent = dispatched(invoke("a", null));
-        assertThat(sent.flight().instanceId()).isEqualTo("i3");
-        assertThat(sent.decision().reason()).isEqualTo(Decision.Reason.IDLE_CONTAINER);
+        assertThat(sent.flight().sent().instanceId()).isEqualTo("i3");
+        assertThat(sent.decision().reason()).isEqualTo("function-warm");
     }
 
     @Test
     void aDrainingInstanceKeepsItsPinsAndTakesNoNewKeys() {
         Dispatch first = dispatched(invoke("a", "k"));
-        String drained = first.flight().instanceId();
-        instance(drained, first.flight().epoch(), InstanceView.State.DRAINING, Map.of());
-        assertThat(dispatched(invoke("b", "k")).flight().instanceId()).isEqualTo(drained);
+        String drained = first.flight().sent().instanceId();
+        instance(drained, first.flight().sent().epoch(), InstanceView.State.DRAINING, Map.of());
+        assertThat(dispatched(invoke("b", "k")).flight().sent().instanceId()).isEqualTo(drained);
         for (int i = 0; i < 10; i++) {
-            assertThat(dispatched(invoke("n" + i, "n" + i)).flight().instanceId())
+            assertThat(dispatched(invoke("n" + i, "n" + i)).flight().sent().instanceId())
                     .isNotEqualTo(drained);
         }
     }
 
     @Test
     void payloadsOverTheLimitAreRefusedAtOnce() {
-        Request tooLarge = new Request("a", "t", "f", null, "k", false, nowMs, 0, 1024 * 1024 + 1, false);
-        List<RouterAction> actions = tell(new RouterEvent.InvocationArrived(tooLarge));
+        Request tooLarge = new Request(
+                "a", "t", "f", null, "k", false, nowMs, 0, 1024 * 1024 + 1, Ask.Busy.AUTO, false, null, null);
+        List<RouterAction> actions = tell(new RouterEvent.InvocationArrived(tooLarge, 0, false));
         assertThat(only(actions, Reject.class).rejection().errorType()).isEqualTo("RequestTooLargeException");
     }
 
@@ -216,7 +226,7 @@ class RouterCoreTest {
         Dispatch sent = dispatched(invoke("a", "k"));
         RouterCore heir = new RouterCore(RouterLimits.defaults());
         heir.restoreFlight(sent.flight());
-        heir.restoreDone("a", nowMs);
+        heir.restoreDone("a", nowMs, "t", "f", "c1");
         assertThat(heir.restored(nowMs)).containsExactly(new RouterAction.Forget("a"));
         assertThat(heir.inFlight()).isZero();
     }
@@ -226,8 +236,9 @@ class RouterCoreTest {
     }
 
     private List<RouterAction> invoke(String id, String function, String value) {
-        return tell(new RouterEvent.InvocationArrived(
-                new Request(id, "t", function, null, value, false, nowMs, 0, 2, false)));
+        Request request =
+                new Request(id, "t", function, null, value, false, nowMs, 0, 2, Ask.Busy.AUTO, false, null, null);
+        return tell(new RouterEvent.InvocationArrived(request, sequence++, false));
     }
 
     private List<RouterAction> succeed(Dispatch dispatch, String container) {
@@ -239,12 +250,17 @@ class RouterCoreTest {
         return tell(new RouterEvent.ResultArrived(
                 flight.request().id(),
                 flight.attempt(),
-                flight.instanceId(),
-                flight.epoch(),
+                flight.sent().instanceId(),
+                flight.sent().epoch(),
                 container,
                 ending,
                 null,
+                null,
+                false,
+                false,
+                5,
                 0,
+                new InstanceView.Load(0, 0, 0, nowMs),
                 nowMs * 1_000));
     }
 
@@ -256,8 +272,10 @@ class RouterCoreTest {
         return instance(id, epoch, InstanceView.State.GONE, Map.of());
     }
 
-    private List<RouterAction> instance(String id, long epoch, InstanceView.State state, Map<String, Integer> idle) {
-        return tell(new RouterEvent.InstanceChanged(new InstanceView(id, epoch, 0, state, 4, 1_024, 0, idle)));
+    private List<RouterAction> instance(
+            String id, long epoch, InstanceView.State state, Map<String, WarmSets.Count> warm) {
+        return tell(new RouterEvent.InstanceChanged(
+                new InstanceView(id, epoch, 0, state, 4, 1_024, new InstanceView.Load(0, 0, 0, nowMs), warm)));
     }
 
     private List<RouterAction> tell(RouterEvent event) {
@@ -266,7 +284,7 @@ class RouterCoreTest {
 
     private long pinsAt(String instance) {
         long count = 0;
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 24; i++) {
             if (core.pin("t", "f", "k" + i).orElseThrow().instanceId().equals(instance)) {
                 count++;
             }

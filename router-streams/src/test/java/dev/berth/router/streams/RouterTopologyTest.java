@@ -166,7 +166,7 @@ class RouterTopologyTest {
     @Tag("R17")
     void whatTheOutcomesTopicSaysIsDoneIsNotDoneAgain() {
         driver.close();
-        start(partition -> Map.of("a", System.currentTimeMillis()));
+        start(partition -> Map.of("a", new OutcomeTail.Ended(System.currentTimeMillis(), null, null, null)));
         publish(invocation("a", "ATL", null));
         publish(invocation("b", "ATL", null));
         assertThat(read(TOPICS.dispatch()))
@@ -209,7 +209,9 @@ class RouterTopologyTest {
         config.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
         driver = new TopologyTestDriver(
-                RouterTopology.build(TOPICS, registry, tail, RouterLimits.defaults()), config, Instant.now());
+                RouterTopology.build(TOPICS, registry, new SharedTables(), tail, RouterLimits.defaults()),
+                config,
+                Instant.now());
         FunctionVersion version = FunctionVersion.newBuilder()
                 .setVersion("$LATEST")
                 .setRevision(1)

@@ -1,6 +1,7 @@
 package dev.berth.router.core.affinity;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What {@link AffinityRule} decided, with all it weighed, so that {@code explain} can say why.
@@ -20,8 +21,10 @@ public record AffinityDecision(
         PIN,
         /** Another idle container of the key. */
         OTHER_WARM,
-        /** A busy container of the key will be free before a new one would be ready. */
+        /** A busy container of the key will be free before another would be ready. */
         WAIT,
+        /** An idle container of the function, which has not served the key. */
+        FUNCTION_WARM,
         /** A new container, in memory that is free. */
         COLD_FREE,
         /** A new container, in the place of idle ones. */
@@ -35,7 +38,12 @@ public record AffinityDecision(
         /** The pin's container is gone, and the invocation asked for no other. */
         REFUSED_GONE,
         /** No instance takes new work. */
-        REFUSED_NO_INSTANCE
+        REFUSED_NO_INSTANCE;
+
+        /** As it stands in the decision log: {@code other-warm}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     /**
@@ -57,5 +65,15 @@ public record AffinityDecision(
     /** Whether a new container is expected to be needed. */
     public boolean cold() {
         return step == Step.COLD_FREE || step == Step.COLD_EVICTING || step == Step.QUEUE;
+    }
+
+    /** Whether it should run in a container that has not served the key: a new one, or another key's. */
+    public boolean joins() {
+        return cold() || step == Step.FUNCTION_WARM;
+    }
+
+    /** Whether it goes nowhere. */
+    public boolean refused() {
+        return candidates.isEmpty();
     }
 }

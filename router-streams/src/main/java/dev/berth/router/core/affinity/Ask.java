@@ -7,11 +7,20 @@ import java.util.Set;
  *
  * @param memoryMb of its container
  * @param busy what to do when the key's containers are busy
- * @param required whether only the pinned container will do
+ * @param required whether only the pinned container will do, once there is one
  * @param deadlineMs when it must have started; {@link Double#POSITIVE_INFINITY} if never
+ * @param maxContainers how many the key may have at a time
  * @param excluded instances that have just sent it back
+ * @param busyAt instances that have just said that the key's containers there are busy; a new one may be made there
  */
-public record Ask(double memoryMb, Busy busy, boolean required, double deadlineMs, Set<String> excluded) {
+public record Ask(
+        double memoryMb,
+        Busy busy,
+        boolean required,
+        double deadlineMs,
+        int maxContainers,
+        Set<String> excluded,
+        Set<String> busyAt) {
     /** What to do when the key's containers are busy. */
     public enum Busy {
         /** Whatever should be over sooner: the wait, or a cold start. */
@@ -26,15 +35,16 @@ public record Ask(double memoryMb, Busy busy, boolean required, double deadlineM
 
     public Ask {
         excluded = Set.copyOf(excluded);
+        busyAt = Set.copyOf(busyAt);
     }
 
     /** The usual. */
     public static Ask of(double memoryMb) {
-        return new Ask(memoryMb, Busy.AUTO, false, Double.POSITIVE_INFINITY, Set.of());
+        return new Ask(memoryMb, Busy.AUTO, false, Double.POSITIVE_INFINITY, Integer.MAX_VALUE, Set.of(), Set.of());
     }
 
     /** The same, which has waited long enough. */
     public Ask spilling() {
-        return new Ask(memoryMb, Busy.SPILL, required, deadlineMs, excluded);
+        return new Ask(memoryMb, Busy.SPILL, required, deadlineMs, maxContainers, excluded, busyAt);
     }
 }

@@ -39,6 +39,25 @@ public final class FleetLoad {
     private final Map<String, InstanceLoad> instances = new HashMap<>();
     private final TreeMap<Double, Level> levels = new TreeMap<>();
     private long inFlight;
+    private long slots;
+    /** Said of the whole fleet when only a part of it is here; NaN to count. */
+    private double saidMean = Double.NaN;
+
+    /** A part of a fleet, as a decision saw it: enough to decide the same again. */
+    static FleetLoad ofSeen(double mean, List<DecisionInput.SeenInstance> seen, double nowMs) {
+        FleetLoad fleet = new FleetLoad();
+        fleet.saidMean = mean;
+        for (DecisionInput.SeenInstance one : seen) {
+            fleet.instance(one.id(), one.epoch(), one.slots(), one.freeMb() + one.idleMb(), one.open());
+            fleet.change(one.id(), nowMs, instance -> {
+                instance.reported = one.inFlight();
+                instance.freeMb = one.freeMb();
+                instance.idleMb = one.idleMb();
+            });
+            fleet.get(one.id()).recent(one.recent(), nowMs);
+        }
+        return fleet;
+    }
 
     /** An instance came, or came back under a new epoch; or one that is known opens or closes to new work. */
     public void instance(String id, long epoch, int slots, double memoryMb, boolean open) {
@@ -52,6 +71,7 @@ public final class FleetLoad {
         gone(id);
         InstanceLoad instance = new InstanceLoad(id, epoch, slots, memoryMb, open);
         instances.put(id, instance);
+        this.slots += slots;
         index(instance);
     }
 
@@ -61,6 +81,7 @@ public final class FleetLoad {
         if (instance != null) {
             unindex(instance);
             inFlight -= instance.inFlight();
+            slots -= instance.slots;
         }
     }
 
@@ -83,11 +104,16 @@ public final class FleetLoad {
         }
     }
 
-    /** The instance said how it was: in a result, or in its status. */
-    public void reported(String id, long epoch, int load, double freeMb, double idleMb, double nowMs) {
+    /**
+     * The instance said how it was: in a result, or in its status. The two come on different ways, so the older is ignored.
+     *
+     * @param saidMs when, by the instance's clock
+     */
+    public void reported(String id, long epoch, int load, double freeMb, double idleMb, double saidMs, double nowMs) {
         InstanceLoad known = instances.get(id);
-        if (known != null && known.epoch == epoch) {
+        if (known != null && known.epoch == epoch && saidMs >= known.saidMs) {
             change(id, nowMs, instance -> {
+                instance.saidMs = saidMs;
                 instance.reported = load;
                 instance.freeMb = freeMb;
                 instance.idleMb = idleMb;
@@ -113,7 +139,20 @@ public final class FleetLoad {
 
     /** Mean invocations in flight of an instance. */
     public double mean() {
+        if (!Double.isNaN(saidMean)) {
+            return saidMean;
+        }
         return instances.isEmpty() ? 0 : (double) inFlight / instances.size();
+    }
+
+    /** Slots of all instances together. */
+    public long slots() {
+        return slots;
+    }
+
+    /** Invocations in flight per slot of the least loaded instance that takes new work; infinite if none does. */
+    public double leastPerSlot() {
+        return levels.isEmpty() ? Double.POSITIVE_INFINITY : levels.firstKey();
     }
 
     /**

@@ -16,6 +16,7 @@ public final class InstanceLoad {
 
     boolean open;
     int reported;
+    double saidMs = Double.NEGATIVE_INFINITY;
     int sent;
     double freeMb;
     double idleMb;
@@ -72,6 +73,11 @@ public final class InstanceLoad {
     double recent(double nowMs) {
         double kept = Math.exp(-Math.max(0, nowMs - changedMs) / FleetLoad.RECENT_MS);
         return recent * kept + perSlot() * (1 - kept);
+    }
+
+    void recent(double known, double nowMs) {
+        recent = known;
+        changedMs = nowMs;
     }
 
     /** To be called before the load changes. */

@@ -3,24 +3,29 @@ package dev.berth.router.core.affinity;
 import dev.berth.schemas.retention.ReuseCurve;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 
 /**
  * What a router knows of one routing key: where its containers are and how busy, what its invocations take, how often they come.
  *
- * <p>A replica is the key's containers on one instance. The counts follow the router's own dispatches at once and everything
- * else when its news comes; each is a sum of what was made, minus what was removed, so that late or crossed news leaves no lasting
- * error.
+ * <p>A replica is the key's containers on one instance. It follows the router's own dispatches at once and everything else when
+ * its news comes. Containers are known by id once a result names them, so that news that is doubled, late or crossed leaves no
+ * lasting error.
  */
 public final class KeyState {
     /** A key's containers on one instance. */
     public static final class Replica {
         final String instanceId;
         final long epoch;
-        int containers;
+        /** Containers that have served the key. */
+        final List<String> ids = new ArrayList<>(1);
+        /** Dispatches on their way to a container that has not: each should add one. */
+        int joining;
+
         int inFlight;
         /** When each invocation that runs there should end, soonest first. */
-        private final List<Double> endsMs = new ArrayList<>(2);
+        private final List<Double> endsMs = new ArrayList<>(1);
 
         Replica(String instanceId, long epoch) {
             this.instanceId = instanceId;
@@ -31,19 +36,47 @@ public final class KeyState {
             return instanceId;
         }
 
+        public long epoch() {
+            return epoch;
+        }
+
+        /** The key's containers, those that are being made included. */
+        public int containers() {
+            return ids.size() + Math.max(0, joining);
+        }
+
+        /** Those that have served the key. */
+        public List<String> ids() {
+            return Collections.unmodifiableList(ids);
+        }
+
+        /** Invocations that run or wait there. */
+        public int inFlight() {
+            return inFlight;
+        }
+
         /** Containers that run nothing. */
         public int idle() {
-            return Math.max(0, containers - inFlight);
+            return Math.max(0, containers() - inFlight);
         }
 
         /** Containers that run something, or are being made to. */
         public int busy() {
-            return Math.min(Math.max(0, containers), inFlight);
+            return Math.min(containers(), inFlight);
         }
 
         /** Invocations that wait for one of the containers. */
         public int queued() {
-            return Math.max(0, inFlight - Math.max(0, containers));
+            return Math.max(0, inFlight - containers());
+        }
+
+        /** When what runs there should end, on average; NaN if nothing runs. */
+        double meanEndMs() {
+            double sum = 0;
+            for (double end : endsMs) {
+                sum += end;
+            }
+            return endsMs.isEmpty() ? Double.NaN : sum / endsMs.size();
         }
 
         /**
@@ -51,15 +84,11 @@ public final class KeyState {
          * since the estimate may be stale, and the queue before it, shared among them.
          */
         double waitMs(double nowMs, double serviceMs) {
-            double sum = 0;
-            for (double end : endsMs) {
-                sum += end;
-            }
-            double leftMs = endsMs.isEmpty() ? serviceMs : sum / endsMs.size() - nowMs;
+            double leftMs = endsMs.isEmpty() ? serviceMs : meanEndMs() - nowMs;
             return (Math.max(serviceMs / 2, leftMs) + serviceMs * queued()) / busy();
         }
 
-        private void starts(double endMs) {
+        void starts(double endMs) {
             int at = endsMs.size();
             while (at > 0 && endsMs.get(at - 1) > endMs) {
                 at--;
@@ -75,20 +104,44 @@ public final class KeyState {
     }
 
     final long hash;
-    private final RuleSettings settings;
     private final List<Replica> replicas = new ArrayList<>(1);
+    private final LearnedCosts own;
+    private final LearnedCosts function;
     private String pinId;
     private long pinEpoch;
     private long pinsMoved;
-    private double serviceMs = Double.NaN;
     private KeyProfile profile = KeyProfile.UNKNOWN;
-    private double coldMs = Double.NaN;
     private double lastArrivalMs = Double.NaN;
 
-    /** A key that nobody has asked for yet. */
+    /** A key that nobody has asked for yet, of a function that it is the only key of. */
     public KeyState(String key, RuleSettings settings) {
+        this(key, settings, new LearnedCosts(settings));
+    }
+
+    /** A key that nobody has asked for yet; what its function's keys take stands in until it is known. */
+    public KeyState(String key, RuleSettings settings, LearnedCosts function) {
         this.hash = Rendezvous.hash(key);
-        this.settings = settings;
+        this.own = new LearnedCosts(settings);
+        this.function = function;
+    }
+
+    /** A key as a decision saw it: enough to decide the same again. */
+    static KeyState ofSeen(DecisionInput seen, RuleSettings settings) {
+        LearnedCosts costs = new LearnedCosts(settings);
+        costs.restore(seen.serviceMs(), seen.coldMs(), seen.rebuildMs());
+        KeyState key = new KeyState(seen.keyText(), settings, costs);
+        if (seen.pinId() != null) {
+            key.pin(seen.pinId(), seen.pinEpoch());
+        }
+        for (DecisionInput.SeenReplica one : seen.replicas()) {
+            Replica replica = key.make(one.instanceId(), one.epoch());
+            replica.joining = one.containers();
+            replica.inFlight = one.inFlight();
+            if (!Double.isNaN(one.meanEndMs())) {
+                replica.starts(one.meanEndMs());
+            }
+        }
+        return key;
     }
 
     /** The instance that the key is pinned to, or null. */
@@ -108,7 +161,22 @@ public final class KeyState {
 
     /** Mean service time; NaN before the first end. */
     public double serviceMs() {
-        return serviceMs;
+        return own.serviceMsOr(function);
+    }
+
+    /** Cost of a cold start; NaN before the first. */
+    public double coldMs() {
+        return own.coldMsOr(function);
+    }
+
+    /** What the first invocation in a warm container takes more than a later one; NaN if not learned. */
+    public double rebuildMs() {
+        return function.rebuildMs();
+    }
+
+    /** What the key itself has taught. */
+    public LearnedCosts costs() {
+        return own;
     }
 
     /** How often its invocations come. */
@@ -116,14 +184,23 @@ public final class KeyState {
         return profile;
     }
 
-    /** Cost of a cold start; NaN before the first. */
-    public double coldMs() {
-        return coldMs;
+    /** When its last invocation came; NaN if none has. */
+    public double lastArrivalMs() {
+        return lastArrivalMs;
     }
 
     /** Where its containers are. */
     public Collection<Replica> replicas() {
-        return replicas;
+        return Collections.unmodifiableList(replicas);
+    }
+
+    /** How many containers it has, those that are being made included. */
+    public int containers() {
+        int containers = 0;
+        for (Replica replica : replicas) {
+            containers += replica.containers();
+        }
+        return containers;
     }
 
     /** The containers on an instance, or null. */
@@ -136,72 +213,64 @@ public final class KeyState {
         return null;
     }
 
-    /**
-     * An invocation came.
-     *
-     * @param model learns from it
-     * @return what is known now of the next one, for the executor
-     */
-    public ReuseCurve arrived(double nowMs, ReuseModel model) {
+    /** An invocation came; the model learns from it. */
+    public void arrived(double nowMs, ReuseModel model) {
         double sinceMs = nowMs - lastArrivalMs;
         model.arrived(profile, sinceMs);
         if (!Double.isNaN(sinceMs)) {
             profile = profile.after(sinceMs);
         }
         lastArrivalMs = nowMs;
+    }
+
+    /** What is known now of the next invocation, for the executor. */
+    public ReuseCurve curve(ReuseModel model) {
         return model.curve(profile);
     }
 
-    /** The router sent an invocation to an instance: to a container that is idle, to wait for one, or to a new one. */
-    public void sent(String instanceId, long epoch, boolean cold, double nowMs) {
-        Replica replica = at(instanceId, epoch);
-        if (replica == null) {
-            replica = new Replica(instanceId, epoch);
-            replicas.add(replica);
-        }
-        replica.containers += cold ? 1 : 0;
-        replica.inFlight++;
-        if (replica.queued() == 0) {
-            double serviceTime = Double.isNaN(serviceMs) ? 0 : serviceMs;
-            replica.starts(nowMs + serviceTime + (cold && !Double.isNaN(coldMs) ? coldMs : 0));
-        }
+    /** Takes over what is known of how often it is invoked, such as before a restart. */
+    public void restore(KeyProfile known, double knownLastArrivalMs) {
+        profile = known;
+        lastArrivalMs = knownLastArrivalMs;
     }
 
     /**
-     * An invocation ended.
+     * The router sent an invocation to an instance.
      *
-     * @param expectedCold what {@link #sent} was told
-     * @param cold what it was: an executor may have lost the container meanwhile, or found one
-     * @param tookMs its service time
-     * @param startMs what starting the container took, if cold
+     * @param joins whether it should run in a container that has not served the key before: a new one, or another key's
+     * @param startMs what starting that should take; 0 if it is there
      */
-    public void ended(
-            String instanceId,
-            long epoch,
-            boolean expectedCold,
-            boolean cold,
-            double tookMs,
-            double startMs,
-            double nowMs) {
-        serviceMs = mean(serviceMs, tookMs, settings.serviceWeight());
-        if (cold) {
-            coldMs = mean(coldMs, startMs, settings.coldWeight());
+    public void sent(String instanceId, long epoch, boolean joins, double startMs, double nowMs) {
+        Replica replica = make(instanceId, epoch);
+        replica.joining += joins ? 1 : 0;
+        replica.inFlight++;
+        if (replica.queued() == 0) {
+            double serviceTime = Double.isNaN(serviceMs()) ? 0 : serviceMs();
+            replica.starts(nowMs + serviceTime + (Double.isNaN(startMs) ? 0 : startMs));
         }
+    }
+
+    /** An invocation ended in a container, whatever {@link #sent} had expected; null if it never reached one. */
+    public void ended(String instanceId, long epoch, boolean joined, String containerId, double nowMs) {
         Replica replica = at(instanceId, epoch);
         if (replica != null) {
-            replica.containers += (cold ? 1 : 0) - (expectedCold ? 1 : 0);
+            replica.joining -= joined ? 1 : 0;
+            if (containerId != null && !replica.ids.contains(containerId)) {
+                replica.ids.add(containerId);
+            }
             leave(replica, nowMs);
         }
     }
 
-    /** An executor sent an invocation back: it did not run, and made no container. */
-    public void bounced(String instanceId, long epoch, boolean expectedCold, double nowMs) {
+    /** An executor sent an invocation back: it did not run. */
+    public void bounced(String instanceId, long epoch, boolean joined, double nowMs) {
         Replica replica = at(instanceId, epoch);
         if (replica == null) {
             return;
         }
-        replica.containers -= expectedCold ? 1 : 0;
-        if (replica.queued() > 0) {
+        boolean waited = replica.queued() > 0;
+        replica.joining -= joined ? 1 : 0;
+        if (waited) {
             replica.inFlight--;
             forgetIfEmpty(replica);
         } else {
@@ -209,22 +278,32 @@ public final class KeyState {
         }
     }
 
-    /** A container was removed, for whatever reason (or added, with a negative count: one was made ahead of need). */
-    public void removed(String instanceId, long epoch, int containers) {
-        Replica replica = at(instanceId, epoch);
-        if (replica == null && containers < 0) {
-            replica = new Replica(instanceId, epoch);
-            replicas.add(replica);
+    /** A container serves the key, or was made for it ahead of need. */
+    public void added(String instanceId, long epoch, String containerId) {
+        Replica replica = make(instanceId, epoch);
+        if (!replica.ids.contains(containerId)) {
+            replica.ids.add(containerId);
         }
-        if (replica != null) {
-            replica.containers -= containers;
-            forgetIfEmpty(replica);
+    }
+
+    /** A container is no more, for whatever reason. */
+    public void removed(String containerId) {
+        for (Replica replica : replicas) {
+            if (replica.ids.remove(containerId)) {
+                forgetIfEmpty(replica);
+                return;
+            }
         }
     }
 
     /** An instance's epoch ended: nothing of the key is left there. The pin dies lazily, at the next call. */
     public void lost(String instanceId) {
         replicas.removeIf(replica -> replica.instanceId.equals(instanceId));
+    }
+
+    /** Forgets what was on instances that are gone. */
+    public void forgetDead(FleetLoad fleet) {
+        replicas.removeIf(replica -> fleet.alive(replica.instanceId, replica.epoch) == null);
     }
 
     /** Pins the key. */
@@ -236,23 +315,28 @@ public final class KeyState {
         pinEpoch = epoch;
     }
 
+    Replica make(String instanceId, long epoch) {
+        Replica replica = at(instanceId, epoch);
+        if (replica == null) {
+            replica = new Replica(instanceId, epoch);
+            replicas.add(replica);
+        }
+        return replica;
+    }
+
     private void leave(Replica replica, double nowMs) {
         boolean successor = replica.queued() > 0;
         replica.inFlight--;
         replica.ends();
         if (successor) {
-            replica.starts(nowMs + serviceMs);
+            replica.starts(nowMs + (Double.isNaN(serviceMs()) ? 0 : serviceMs()));
         }
         forgetIfEmpty(replica);
     }
 
     private void forgetIfEmpty(Replica replica) {
-        if (replica.inFlight <= 0 && replica.containers <= 0) {
+        if (replica.inFlight <= 0 && replica.containers() <= 0) {
             replicas.remove(replica);
         }
-    }
-
-    private static double mean(double mean, double value, double weight) {
-        return Double.isNaN(mean) ? value : mean + weight * (value - mean);
     }
 }

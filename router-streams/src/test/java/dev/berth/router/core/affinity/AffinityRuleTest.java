@@ -17,6 +17,7 @@ class AffinityRuleTest {
     private final AffinityRule rule = new AffinityRule(settings);
     private final FleetLoad fleet = new FleetLoad();
     private final KeyState key = new KeyState("acme/thumbnail/user-7", settings);
+    private int containers;
     private double nowMs = 1_000_000;
 
     @Test
@@ -156,11 +157,11 @@ class AffinityRuleTest {
     @Test
     void freeMemoryIsTakenBeforeIdleContainersAreEvicted() {
         instances(2);
-        fleet.reported("i1", 1, 0, 0, 4_096, nowMs);
+        fleet.reported("i1", 1, 0, 0, 4_096, nowMs, nowMs);
         load("i2", 1);
 
         assertThat(decide(Ask.of(128)).instanceId()).isEqualTo("i2");
-        fleet.reported("i2", 1, 1, 100, 3_900, nowMs);
+        fleet.reported("i2", 1, 1, 100, 3_900, nowMs, nowMs);
         assertThat(decide(Ask.of(128)).step()).isEqualTo(Step.COLD_EVICTING);
         assertThat(decide(Ask.of(128)).instanceId()).isEqualTo("i1");
     }
@@ -197,7 +198,7 @@ class AffinityRuleTest {
         instances(3);
         fleet.instance("i3", 1, 16, 4_096, false);
 
-        Ask ask = new Ask(128, Busy.AUTO, false, Double.POSITIVE_INFINITY, Set.of("i1"));
+        Ask ask = new Ask(128, Busy.AUTO, false, Double.POSITIVE_INFINITY, Integer.MAX_VALUE, Set.of("i1"), Set.of());
 
         assertThat(decide(ask).instanceId()).isEqualTo("i2");
     }
@@ -208,11 +209,11 @@ class AffinityRuleTest {
     }
 
     private AffinityDecision decide(Ask ask) {
-        return rule.decide(key, fleet, ask, nowMs);
+        return rule.decide(key, fleet, IdleContainers.NONE, ask, nowMs);
     }
 
     private Ask ask(Busy busy, boolean required) {
-        return new Ask(128, busy, required, nowMs + 60_000, Set.of());
+        return new Ask(128, busy, required, nowMs + 60_000, Integer.MAX_VALUE, Set.of(), Set.of());
     }
 
     private void instances(int count) {
@@ -223,17 +224,19 @@ class AffinityRuleTest {
 
     private void load(String instance, int load) {
         InstanceLoad known = fleet.get(instance);
-        fleet.reported(instance, 1, load, known.freeMb(), known.idleMb(), nowMs);
+        fleet.reported(instance, 1, load, known.freeMb(), known.idleMb(), nowMs, nowMs);
     }
 
     private void send(String instance, boolean cold) {
-        key.sent(instance, 1, cold, nowMs);
+        key.sent(instance, 1, cold, cold ? key.coldMs() : 0, nowMs);
         fleet.sent(instance, 0, cold ? 128 : 0, nowMs);
     }
 
     private void container(String instance) {
-        key.sent(instance, 1, true, nowMs);
-        key.ended(instance, 1, true, true, SERVICE_MS, COLD_MS, nowMs);
+        key.sent(instance, 1, true, key.coldMs(), nowMs);
+        key.costs().served(SERVICE_MS, false);
+        key.costs().started(COLD_MS);
+        key.ended(instance, 1, true, "c" + containers++, nowMs);
     }
 
     private void warm(String instance) {

@@ -66,7 +66,8 @@ class ReuseModelTest {
         KeyState key = new KeyState("timer-" + periodMs, RuleSettings.defaults());
         ReuseCurve curve = null;
         for (int i = 0; i < 300; i++) {
-            curve = key.arrived(i * periodMs, model);
+            key.arrived(i * periodMs, model);
+            curve = key.curve(model);
         }
         return curve;
     }

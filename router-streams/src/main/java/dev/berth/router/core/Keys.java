@@ -1,0 +1,223 @@
+package dev.berth.router.core;
+
+import dev.berth.router.core.affinity.FleetLoad;
+import dev.berth.router.core.affinity.KeyState;
+import dev.berth.router.core.affinity.LearnedCosts;
+import dev.berth.router.core.affinity.ReuseModel;
+import dev.berth.router.core.affinity.RuleSettings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/** What a router task knows of each routing key, and of the containers that serve them. */
+final class Keys {
+    /** Removals are told on another way than results, so that the last result of a container may come after its end. */
+    private static final int REMOVALS_KEPT = 10_000;
+
+    /** One revision of a key's function: its pin and its containers. */
+    static final class Serving {
+        final KeyState state;
+        FunctionView.Version version;
+        /** The container of the pin; null until its first result is in. */
+        String container;
+
+        private Serving(KeyState state, FunctionView.Version version) {
+            this.state = state;
+            this.version = version;
+        }
+    }
+
+    /** A routing key; or a function, for the invocations of it that have no routing value. */
+    static final class Key {
+        final String tenant;
+        final String function;
+        final String value;
+        final String text;
+        private Serving current;
+        /** Of the revision before: callers of two versions may take turns, and the old one may still serve. */
+        private Serving before;
+
+        long savedMs;
+        /** Since when the revision before serves in the place of the current one; 0 if it does not. */
+        long rollingSinceMs;
+
+        private Key(String tenant, String function, String value) {
+            this.tenant = tenant;
+            this.function = function;
+            this.value = value;
+            this.text = FunctionView.key(tenant, function) + (value == null ? "" : '/' + value);
+        }
+
+        /** The revision that was asked for last; null before the first. */
+        Serving current() {
+            return current;
+        }
+    }
+
+    private final RuleSettings settings;
+    private final ReuseModel model = new ReuseModel();
+    private final Map<String, Key> keys = new HashMap<>();
+    private final Map<String, LearnedCosts> costs = new HashMap<>();
+    private final Map<String, List<KeyState>> byContainer = new HashMap<>();
+    private final LinkedHashSet<String> removed = new LinkedHashSet<>();
+
+    Keys(RuleSettings settings) {
+        this.settings = settings;
+    }
+
+    ReuseModel model() {
+        return model;
+    }
+
+    /** The key of a request, new if it is the first. */
+    Key of(Request request) {
+        return keys.computeIfAbsent(
+                request.keyText(), text -> new Key(request.tenant(), request.function(), request.routingValue()));
+    }
+
+    /** The key of that text, or null. */
+    Key find(String keyText) {
+        return keys.get(keyText);
+    }
+
+    /** What serves a revision of the key's function; it becomes the current one. */
+    Serving serving(Key key, FunctionView.Version version) {
+        Serving current = key.current;
+        if (current == null || current.version.revision() != version.revision()) {
+            Serving other = key.before;
+            key.before = current;
+            key.current = other != null && other.version.revision() == version.revision()
+                    ? other
+                    : new Serving(successor(key, current), version);
+        }
+        key.current.version = version;
+        return key.current;
+    }
+
+    /** The key of a request; of one that has none yet, what it would be. */
+    Key peek(Request request) {
+        Key key = keys.get(request.keyText());
+        return key == null ? new Key(request.tenant(), request.function(), request.routingValue()) : key;
+    }
+
+    /** What would serve a revision of the key's function. */
+    Serving peek(Key key, FunctionView.Version version) {
+        Serving current = key.current;
+        boolean serves = current != null && current.version.revision() == version.revision();
+        return serves ? current : new Serving(successor(key, current), version);
+    }
+
+    private KeyState successor(Key key, Serving before) {
+        KeyState state = new KeyState(key.text, settings, costs(key));
+        if (before != null) {
+            state.restore(before.state.profile(), before.state.lastArrivalMs());
+        }
+        return state;
+    }
+
+    private LearnedCosts costs(Key key) {
+        return costs.computeIfAbsent(FunctionView.key(key.tenant, key.function), f -> new LearnedCosts(settings));
+    }
+
+    /** What the router learns of a key from an invocation that ended in a container. */
+    void learn(Key key, KeyState state, RouterEvent.ResultArrived result) {
+        if (result.serviceMs() >= 0) {
+            state.costs().served(result.serviceMs(), result.firstOfKey());
+            costs(key).served(result.serviceMs(), result.firstOfKey());
+        }
+        if (result.startMs() > 0) {
+            state.costs().started(result.startMs());
+            costs(key).started(result.startMs());
+        }
+    }
+
+    /** An attempt is over: it ran in this container, or in none. */
+    void ended(KeyState state, InFlight.Sent sent, String containerId, long nowMs) {
+        String lives = containerId == null || removed.contains(containerId) ? null : containerId;
+        state.ended(sent.instanceId(), sent.epoch(), sent.joins(), lives, nowMs);
+        if (lives != null) {
+            List<KeyState> served = byContainer.computeIfAbsent(lives, id -> new ArrayList<>(1));
+            if (!served.contains(state)) {
+                served.add(state);
+            }
+        }
+    }
+
+    /** A container is no more. */
+    void removed(String containerId) {
+        List<KeyState> served = byContainer.remove(containerId);
+        if (served != null) {
+            served.forEach(state -> state.removed(containerId));
+        }
+        removed.add(containerId);
+        if (removed.size() > REMOVALS_KEPT) {
+            removed.remove(removed.iterator().next());
+        }
+    }
+
+    /** Makes the key what it was when its pin was saved. */
+    void restore(String tenant, String function, String value, Pin pin) {
+        Key key = new Key(tenant, function, value);
+        KeyState state = new KeyState(key.text, settings, costs(key));
+        state.restore(pin.learned().profile(), pin.learned().lastArrivalMs());
+        state.costs().restore(pin.learned().serviceMs(), pin.learned().coldMs(), Double.NaN);
+        state.pin(pin.instanceId(), pin.epoch());
+        Serving serving = new Serving(state, new FunctionView.Version(pin.version(), pin.revision(), 0, false));
+        serving.container = pin.containerId();
+        if (pin.containerId() != null) {
+            restore(state, pin.instanceId(), pin.epoch(), pin.containerId());
+        }
+        pin.others().forEach(other -> restore(state, other.instanceId(), other.epoch(), other.containerId()));
+        key.current = serving;
+        keys.put(key.text, key);
+    }
+
+    private void restore(KeyState state, String instanceId, long epoch, String containerId) {
+        state.added(instanceId, epoch, containerId);
+        byContainer.computeIfAbsent(containerId, id -> new ArrayList<>(1)).add(state);
+    }
+
+    /** The key's pin as it is to be saved; null if it has none. */
+    static Pin pin(Key key, long lastUsedMs) {
+        Serving serving = key.current;
+        if (serving == null || serving.state.pinId() == null) {
+            return null;
+        }
+        KeyState state = serving.state;
+        List<Pin.Other> others = new ArrayList<>(0);
+        for (KeyState.Replica replica : state.replicas()) {
+            for (String id : replica.ids()) {
+                if (!id.equals(serving.container)) {
+                    others.add(new Pin.Other(replica.instanceId(), replica.epoch(), id));
+                }
+            }
+        }
+        return new Pin(
+                state.pinId(),
+                state.pinEpoch(),
+                serving.container,
+                serving.version.name(),
+                serving.version.revision(),
+                lastUsedMs,
+                new Pin.Learned(
+                        state.costs().serviceMs(), state.costs().coldMs(), state.profile(), state.lastArrivalMs()),
+                others);
+    }
+
+    /** The key's state for what was sent: of the revision that was sent. */
+    static KeyState stateOf(Key key, long revision) {
+        if (key.current != null && key.current.version.revision() == revision) {
+            return key.current.state;
+        }
+        return key.before != null && key.before.version.revision() == revision ? key.before.state : null;
+    }
+
+    /** Forgets what the key had on instances that are gone. */
+    static void forgetDead(Serving serving, FleetLoad fleet) {
+        if (!serving.state.replicas().isEmpty()) {
+            serving.state.forgetDead(fleet);
+        }
+    }
+}
