@@ -92,9 +92,8 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         live.listener.handOver(HandoverForm.of(inFlight, live.version, System.currentTimeMillis()));
     }
 
-    void remove(String containerId, String reason) {
+    void remove(String containerId) {
         LiveContainer live = containers.get(containerId);
-        live.removalReason = reason;
         RunningContainer container;
         synchronized (live) {
             live.removing = true;

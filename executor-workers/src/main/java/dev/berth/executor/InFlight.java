@@ -2,9 +2,7 @@ package dev.berth.executor;
 
 import dev.berth.executor.pool.AttemptId;
 import dev.berth.executor.pool.FunctionKey;
-import dev.berth.executor.pool.Job;
 import dev.berth.schemas.Dispatch;
-import dev.berth.schemas.FunctionVersion;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.ResultStatus;
 import java.nio.ByteBuffer;
@@ -42,20 +40,5 @@ final class InFlight {
     FunctionKey function() {
         Invocation invocation = dispatch.getInvocation();
         return new FunctionKey(invocation.getTenant(), invocation.getFunction(), dispatch.getRevision());
-    }
-
-    Job job(FunctionVersion version) {
-        Invocation invocation = dispatch.getInvocation();
-        return new Job(
-                id,
-                function(),
-                invocation.getRoutingValue(),
-                dispatch.getContainerId(),
-                dispatch.getReplaced(),
-                version.getMemoryMb(),
-                version.getExclusive(),
-                invocation.getDeadlineMs() == null ? 0 : invocation.getDeadlineMs(),
-                version.getTimeoutMs(),
-                invocation.getPayload().remaining());
     }
 }

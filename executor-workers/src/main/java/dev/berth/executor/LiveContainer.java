@@ -21,8 +21,8 @@ final class LiveContainer {
     /** The invocation that it was given last. */
     volatile InFlight current;
 
-    /** Why the pool wanted it gone; null if it ended by itself. */
-    volatile String removalReason;
+    /** Its end has been published. Owned by the pool's thread. */
+    boolean saidRemoved;
 
     LiveContainer(String id, FunctionKey function, FunctionVersion version, long createdUs) {
         this.id = id;

@@ -163,7 +163,7 @@ final class PoolLoop implements PoolAction.Visitor {
     private void loop() {
         try {
             while (!stopped) {
-                Runnable task = inbox.poll(TICK_MS, TimeUnit.MILLISECONDS);
+                Runnable task = inbox.poll(untilNextBoundMs(), TimeUnit.MILLISECONDS);
                 for (int i = 0; task != null && i < MOST_AT_ONCE; i++) {
                     task.run();
                     task = inbox.poll();
@@ -189,7 +189,17 @@ final class PoolLoop implements PoolAction.Visitor {
             on(new PoolEvent.Tick());
             writer.catchUp();
             status.tick(pool, nowMs);
+        } else if (now >= pool.nextBoundMs()) {
+            on(new PoolEvent.Tick());
         }
+    }
+
+    /** The router counts on hearing at once what could not start in time: that is not left to the tick. */
+    private long untilNextBoundMs() {
+        long boundMs = pool.nextBoundMs();
+        return boundMs == Long.MAX_VALUE
+                ? TICK_MS
+                : Math.max(1, Math.min(TICK_MS, boundMs - System.currentTimeMillis()));
     }
 
     private void receive(InFlight received) {
@@ -199,7 +209,7 @@ final class PoolLoop implements PoolAction.Visitor {
         }
         Optional<FunctionVersion> version = functions.find(received.function());
         if (version.isPresent()) {
-            on(new PoolEvent.Dispatched(received.job(version.get())));
+            on(new PoolEvent.Dispatched(JobForm.of(received, version.get(), functions)));
         } else {
             unresolved.add(received);
             resolve();
@@ -214,7 +224,7 @@ final class PoolLoop implements PoolAction.Visitor {
             Optional<FunctionVersion> version = functions.find(function);
             long waitedMs = System.currentTimeMillis() - Micros.toMillis(waiting.receivedUs);
             if (version.isPresent()) {
-                on(new PoolEvent.Dispatched(waiting.job(version.get())));
+                on(new PoolEvent.Dispatched(JobForm.of(waiting, version.get(), functions)));
             } else if (draining || !functions.mayCome(function) || waitedMs >= REVISION_PATIENCE_MS) {
                 bounceUnknown(waiting);
             } else {
@@ -227,10 +237,13 @@ final class PoolLoop implements PoolAction.Visitor {
     private void bounceUnknown(InFlight waiting) {
         inFlight.remove(waiting.id);
         FunctionKey function = waiting.function();
-        Ending ending = new Ending.Bounced("Instance " + config.instanceId() + " does not know revision "
-                + function.revision() + " of " + function.tenant() + "/" + function.function()
-                + ": it was replaced, deleted, or has not arrived on the functions topic.");
-        writer.result(waiting, ResultForm.of(config.instanceId(), waiting, null, null, ending, null, pool.load()));
+        Ending ending = new Ending.Bounced(
+                Ending.Why.UNABLE,
+                "Instance " + config.instanceId() + " does not know revision "
+                        + function.revision() + " of " + function.tenant() + "/" + function.function()
+                        + ": it was replaced, deleted, or has not arrived on the functions topic.");
+        PoolAction.Finish bounce = new PoolAction.Finish(null, null, null, false, ending);
+        writer.result(waiting, ResultForm.of(config.instanceId(), waiting, bounce, null, pool.load()));
     }
 
     /** Hot. */
@@ -242,9 +255,11 @@ final class PoolLoop implements PoolAction.Visitor {
             action.accept(this);
         }
         if (event instanceof PoolEvent.ContainerReady ready) {
-            eventOf(ready.containerId(), ContainerEventType.READY, null);
+            host.find(ready.containerId())
+                    .filter(live -> !live.saidRemoved)
+                    .ifPresent(live -> writer.containerEvent(live.id, live.function, ContainerEventType.READY, null));
         } else if (event instanceof PoolEvent.ContainerExited exited) {
-            eventOf(exited.containerId(), ContainerEventType.REMOVED, exited.how());
+            sayRemoved(exited.containerId(), exited.how());
             host.forget(exited.containerId());
         }
     }
@@ -269,7 +284,9 @@ final class PoolLoop implements PoolAction.Visitor {
     @Override
     public void remove(PoolAction.Remove action) {
         log.debug("Removing container={} reason={}", action.containerId(), action.reason());
-        host.remove(action.containerId(), action.reason());
+        // Not once it has gone: from now on nothing runs there, and the router does well to know.
+        sayRemoved(action.containerId(), action.reason());
+        host.remove(action.containerId());
     }
 
     @Override
@@ -277,16 +294,7 @@ final class PoolLoop implements PoolAction.Visitor {
         InFlight ended = inFlight.remove(action.job().id());
         boolean reported = action.ending() instanceof Ending.Reported;
         String logTail = reported ? null : host.logTail(action.containerId());
-        writer.result(
-                ended,
-                ResultForm.of(
-                        config.instanceId(),
-                        ended,
-                        action.containerId(),
-                        action.reuse(),
-                        action.ending(),
-                        logTail,
-                        load));
+        writer.result(ended, ResultForm.of(config.instanceId(), ended, action, logTail, load));
     }
 
     @Override
@@ -301,14 +309,11 @@ final class PoolLoop implements PoolAction.Visitor {
         inFlight.remove(action.job().id());
     }
 
-    private void eventOf(String containerId, ContainerEventType type, String how) {
-        host.find(containerId)
-                .ifPresent(live -> writer.containerEvent(
-                        containerId,
-                        live.function,
-                        type,
-                        type == ContainerEventType.REMOVED
-                                ? (live.removalReason == null ? how : live.removalReason)
-                                : null));
+    /** Once for each container, whatever ended it. */
+    private void sayRemoved(String containerId, String reason) {
+        host.find(containerId).filter(live -> !live.saidRemoved).ifPresent(live -> {
+            live.saidRemoved = true;
+            writer.containerEvent(containerId, live.function, ContainerEventType.REMOVED, reason);
+        });
     }
 }

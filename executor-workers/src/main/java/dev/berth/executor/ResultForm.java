@@ -1,6 +1,7 @@
 package dev.berth.executor;
 
 import dev.berth.executor.pool.Ending;
+import dev.berth.executor.pool.PoolAction;
 import dev.berth.executor.pool.PoolLoad;
 import dev.berth.executor.runtimeapi.ErrorObject;
 import dev.berth.schemas.Dispatch;
@@ -17,14 +18,7 @@ import java.nio.ByteBuffer;
 final class ResultForm {
     private ResultForm() {}
 
-    static Result of(
-            String instanceId,
-            InFlight inFlight,
-            String containerId,
-            dev.berth.executor.pool.Reuse reuse,
-            Ending ending,
-            String logTail,
-            PoolLoad load) {
+    static Result of(String instanceId, InFlight inFlight, PoolAction.Finish finish, String logTail, PoolLoad load) {
         Dispatch dispatch = inFlight.dispatch;
         Invocation invocation = dispatch.getInvocation();
         Result result = new Result();
@@ -37,11 +31,12 @@ final class ResultForm {
         result.setRevision(dispatch.getRevision());
         result.setInstanceId(instanceId);
         result.setEpoch(dispatch.getEpoch());
-        result.setContainerId(containerId);
-        result.setReuse(reuse(reuse));
+        result.setContainerId(finish.containerId());
+        result.setReuse(reuse(finish.reuse()));
+        result.setFirstOfKey(finish.firstOfKey());
         result.setLoad(load(load));
         result.setLogTail(logTail);
-        long endedUs = ending(result, inFlight, ending);
+        long endedUs = ending(result, inFlight, finish.ending());
         result.setTimings(Timings.newBuilder()
                 .setPublishedUs(dispatch.getPublishedUs())
                 .setRoutedUs(dispatch.getRoutedUs())
@@ -77,7 +72,7 @@ final class ResultForm {
         } else if (ending instanceof Ending.InitFailed failed) {
             fail(result, ResultStatus.INIT_FAILED, failed.errorType(), failed.message());
         } else if (ending instanceof Ending.Bounced bounced) {
-            fail(result, ResultStatus.BOUNCED, "Bounced", bounced.message());
+            fail(result, ResultStatus.BOUNCED, errorType(bounced.why()), bounced.message());
         }
         return Micros.now();
     }
@@ -91,6 +86,14 @@ final class ResultForm {
         }
     }
 
+    private static String errorType(Ending.Why why) {
+        return switch (why) {
+            case UNABLE -> "Bounced";
+            case BUSY -> "Busy";
+            case GONE -> "Gone";
+        };
+    }
+
     private static Reuse reuse(dev.berth.executor.pool.Reuse reuse) {
         if (reuse == null) {
             return null;
@@ -99,6 +102,7 @@ final class ResultForm {
             case WARM -> Reuse.WARM;
             case COLD -> Reuse.COLD;
             case REPLACED -> Reuse.REPLACED;
+            case SPILLED -> Reuse.SPILLED;
         };
     }
 }

@@ -14,13 +14,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Says how the instance is: each second, and within a tick (20 ms) of a change of its state, its epoch or its containers. The
- * number of invocations that run changes all the time and is no reason: results carry it. Owned by the pool's thread.
+ * Says how the instance is: each second, and within a tick (20 ms) of a change of its state, its epoch or its containers. That
+ * containers become busy and idle is news too, since the router counts the idle ones of a function, but it changes all the
+ * time, and results carry the load: it is said each {@value #SHIFT_MS} ms at most. Owned by the pool's thread.
  */
 final class StatusReporter {
     private static final long HEARTBEAT_MS = 1_000;
+    private static final long SHIFT_MS = 50;
 
-    private record Said(InstanceState state, long epoch, Map<FunctionKey, Integer> containers) {}
+    /** What is said at once when it changes: also how many containers of each revision there are, and are on their way. */
+    private record Said(InstanceState state, long epoch, Map<FunctionKey, Lives> containers) {}
+
+    private record Lives(int ready, int underway) {}
 
     private final ExecutorConfig config;
     private final String incarnation;
@@ -31,6 +36,7 @@ final class StatusReporter {
     private InstanceState state = InstanceState.STARTING;
     private long epoch;
     private Said said;
+    private List<WarmSet> saidWarm;
     private long saidMs;
 
     StatusReporter(ExecutorConfig config, String incarnation, String containerRuntime, ResultWriter writer) {
@@ -54,12 +60,14 @@ final class StatusReporter {
 
     void tick(Pool pool, long nowMs) {
         List<WarmSet> warm = pool.warm();
-        Map<FunctionKey, Integer> containers = new HashMap<>();
-        warm.forEach(set -> containers.put(set.function(), set.idle() + set.busy()));
+        Map<FunctionKey, Lives> containers = new HashMap<>();
+        warm.forEach(set -> containers.put(set.function(), new Lives(set.idle() + set.busy(), set.underway())));
         Said now = new Said(state, epoch, containers);
-        if (nowMs - saidMs >= HEARTBEAT_MS || !now.equals(said)) {
+        long sinceMs = nowMs - saidMs;
+        if (sinceMs >= HEARTBEAT_MS || !now.equals(said) || (sinceMs >= SHIFT_MS && !warm.equals(saidWarm))) {
             boolean taken = say(pool, warm, nowMs);
             said = taken ? now : null;
+            saidWarm = warm;
             saidMs = nowMs;
         }
     }
@@ -69,7 +77,11 @@ final class StatusReporter {
         for (WarmSet set : warm) {
             FunctionKey function = set.function();
             functions.add(new WarmFunction(
-                    function.tenant(), function.function(), function.revision(), set.idle(), set.busy()));
+                    function.tenant(),
+                    function.function(),
+                    function.revision(),
+                    set.idle(),
+                    set.busy() + set.underway()));
         }
         return writer.status(InstanceStatus.newBuilder()
                 .setInstanceId(config.instanceId())

@@ -1,43 +1,67 @@
 package dev.berth.executor.pool;
 
-import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
 
 /** A container as the pool knows it. */
 final class Container {
+    /** Keys that its worth is reckoned by: the last that it served. Those before come seldom, or not any more. */
+    private static final int MOST_WEIGHED = 32;
+
+    private static final double SMOOTHING = 0.2;
+
     final String id;
-    final FunctionKey function;
-    final int memoryMb;
-    final boolean exclusive;
+    final ContainerKind kind;
     /** The routing value that an exclusive container serves; null serves those without one. */
     final String owner;
+    /** Jobs that must run here, whatever else is idle. */
+    final Line line = new Line(this);
+    /** Those that it has served, or was started for. */
+    final Set<Key> keys = new HashSet<>();
+    /** Those of them that it has not served yet. */
+    final Set<Key> promised = new HashSet<>();
 
-    /** Its local queue: what must run here, in this order. */
-    final ArrayDeque<Waiting> queue = new ArrayDeque<>();
-    /** The routing values that it serves. */
-    final Set<String> keys = new HashSet<>();
+    private final LinkedHashSet<Key> recent = new LinkedHashSet<>();
 
     ContainerState state = new ContainerState.Planned();
+    /** The job that it is being started for, and that has not found another; null if there is none. */
+    Waiting claimedBy;
+    /** How many lines wait for it in particular. Changed by {@link ContainerTable}. */
+    int awaited;
+
+    boolean stale;
+    /** Keys have been forgotten that it had served. */
+    boolean forgetful;
+
+    long createdMs;
+    /** How long it took to be created and to ask for work. */
+    double coldMs;
+
     long lastUsedMs;
     long served;
-    boolean stale;
+    /** Mean time between its uses; NaN while it was used once at most. */
+    double ownIntervalMs = Double.NaN;
 
-    Container(String id, Job job, long nowMs) {
+    private long lastRunMs;
+
+    Container(String id, ContainerKind kind, String owner, long nowMs) {
         this.id = id;
-        this.function = job.function();
-        this.memoryMb = job.memoryMb();
-        this.exclusive = job.exclusive();
-        this.owner = job.routingValue();
+        this.kind = kind;
+        this.owner = owner;
+        this.createdMs = nowMs;
         this.lastUsedMs = nowMs;
     }
 
     /** Whether it may ever run this job: one tenant, one revision, and one routing value if exclusive. */
     boolean mayRun(Job job) {
-        return !isRemoving()
-                && function.equals(job.function())
-                && (!exclusive || Objects.equals(owner, job.routingValue()));
+        return mayRun(job.function(), job.routingValue());
+    }
+
+    boolean mayRun(FunctionKey function, String value) {
+        return !isRemoving() && kind.function().equals(function) && (!kind.exclusive() || Objects.equals(owner, value));
     }
 
     boolean isRemoving() {
@@ -48,16 +72,52 @@ final class Container {
         return state instanceof ContainerState.Idle;
     }
 
-    /** Idle, with nothing that must run here. */
+    /** Idle, with nobody who waits for it in particular. */
     boolean isFree() {
-        return isIdle() && queue.isEmpty();
+        return isIdle() && awaited == 0;
     }
 
-    /** On its way to its first job, with none of its own yet: it will take a shared one. */
+    /** On its way, for nobody: the next who needs one takes it. */
     boolean isUnclaimed() {
-        return queue.isEmpty()
-                && (state instanceof ContainerState.Planned
-                        || state instanceof ContainerState.Creating
-                        || state instanceof ContainerState.Starting);
+        return claimedBy == null && state.isUnderway();
+    }
+
+    /** It begins to run a job. */
+    void used(long nowMs) {
+        if (served++ > 0) {
+            double intervalMs = nowMs - lastRunMs;
+            ownIntervalMs =
+                    Double.isNaN(ownIntervalMs) ? intervalMs : ownIntervalMs + SMOOTHING * (intervalMs - ownIntervalMs);
+        }
+        lastRunMs = nowMs;
+        lastUsedMs = nowMs;
+    }
+
+    /** The keys that its worth is reckoned by. */
+    Collection<Key> weighed() {
+        return recent;
+    }
+
+    void lastServed(Key key) {
+        recent.remove(key);
+        recent.add(key);
+        if (recent.size() > MOST_WEIGHED) {
+            var eldest = recent.iterator();
+            eldest.next();
+            eldest.remove();
+        }
+    }
+
+    void forget(Key key) {
+        keys.remove(key);
+        promised.remove(key);
+        recent.remove(key);
+        forgetful = true;
+    }
+
+    void forgetKeys() {
+        keys.clear();
+        promised.clear();
+        recent.clear();
     }
 }

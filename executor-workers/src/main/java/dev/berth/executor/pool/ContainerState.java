@@ -21,8 +21,18 @@ sealed interface ContainerState {
         return true;
     }
 
+    /** Whether it has not asked for work yet, and will. */
+    default boolean isUnderway() {
+        return false;
+    }
+
     /** Decided on, and waiting for evicted containers to leave their memory. */
     record Planned() implements ContainerState {
+        @Override
+        public boolean isUnderway() {
+            return true;
+        }
+
         @Override
         public boolean holdsMemory() {
             return false;
@@ -30,10 +40,20 @@ sealed interface ContainerState {
     }
 
     /** Being created: the code is fetched, the engine asked. */
-    record Creating(long sinceMs) implements ContainerState {}
+    record Creating(long sinceMs) implements ContainerState {
+        @Override
+        public boolean isUnderway() {
+            return true;
+        }
+    }
 
     /** Its first process runs and has not asked for work yet. */
-    record Starting(long sinceMs) implements ContainerState {}
+    record Starting(long sinceMs) implements ContainerState {
+        @Override
+        public boolean isUnderway() {
+            return true;
+        }
+    }
 
     /** Waits for work. */
     record Idle(long sinceMs) implements ContainerState {
@@ -44,9 +64,9 @@ sealed interface ContainerState {
     }
 
     /** Runs an attempt. */
-    record Busy(Waiting waiting, Reuse reuse, long endsMs) implements ContainerState {
+    record Busy(Waiting waiting, Reuse reuse, boolean firstOfKey, long endsMs) implements ContainerState {
         Job job() {
-            return waiting.job();
+            return waiting.job;
         }
     }
 

@@ -1,111 +1,70 @@
 package dev.berth.executor.pool;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
 
-/** The containers of an instance and the routing values they serve, and what the choice among them asks for. */
+/** The containers of an instance. Each change of what a container holds goes through here, so that the counts are right. */
 final class ContainerTable {
-    /** More would be forgotten by the router too; a forgotten key comes back with its container's name in the dispatch. */
-    private static final int MOST_KEYS = 200_000;
-
     private static final Comparator<Container> FEWEST_KEYS =
             Comparator.<Container>comparingInt(c -> c.keys.size()).thenComparingLong(c -> c.served);
-    private static final Comparator<Container> SHORTEST_QUEUE =
-            Comparator.<Container>comparingInt(c -> c.queue.size()).thenComparing(FEWEST_KEYS);
-    private static final Comparator<Container> LEAST_VALUABLE =
-            Comparator.<Container, Boolean>comparing(c -> !c.stale).thenComparingLong(c -> c.lastUsedMs);
-
-    private record Key(FunctionKey function, String value) {}
 
     private final Map<String, Container> byId = new LinkedHashMap<>();
-    private final LinkedHashMap<Key, Container> byKey = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<FunctionKey, Set<Container>> byFunction = new HashMap<>();
+    private final Set<Container> planned = new LinkedHashSet<>();
+    private final Tally tally = new Tally();
 
     void add(Container container) {
         byId.put(container.id, container);
+        byFunction
+                .computeIfAbsent(container.kind.function(), function -> new LinkedHashSet<>())
+                .add(container);
+        tally.add(container);
+        planned.add(container);
     }
 
     void remove(Container container) {
-        unbind(container);
-        byId.remove(container.id);
+        if (byId.remove(container.id) != null) {
+            tally.take(container);
+            planned.remove(container);
+            byFunction.computeIfPresent(container.kind.function(), (function, containers) -> {
+                containers.remove(container);
+                return containers.isEmpty() ? null : containers;
+            });
+        }
+    }
+
+    void become(Container container, ContainerState next) {
+        tally.take(container);
+        container.state = next;
+        tally.add(container);
+        planned.remove(container);
+    }
+
+    /** Somebody more, or fewer, waits for this container in particular. */
+    void await(Container container, int change) {
+        if (byId.get(container.id) != container) {
+            container.awaited += change;
+            return;
+        }
+        tally.take(container);
+        container.awaited += change;
+        tally.add(container);
     }
 
     Container find(String id) {
-        return byId.get(id);
+        return id == null ? null : byId.get(id);
     }
 
-    Collection<Container> all() {
-        return byId.values();
-    }
-
-    int size() {
-        return byId.size();
-    }
-
-    int slotsHeld() {
-        int held = 0;
-        for (Container container : byId.values()) {
-            held += container.state.holdsSlot() ? 1 : 0;
-        }
-        return held;
-    }
-
-    int memoryHeldMb() {
-        int held = 0;
-        for (Container container : byId.values()) {
-            held += container.state.holdsMemory() ? container.memoryMb : 0;
-        }
-        return held;
-    }
-
-    /** Memory once every container that leaves has left, and every planned one has come. */
-    int memoryForeseenMb() {
-        int foreseen = 0;
-        for (Container container : byId.values()) {
-            foreseen += container.isRemoving() ? 0 : container.memoryMb;
-        }
-        return foreseen;
-    }
-
-    void bind(Container container, String routingValue) {
-        if (routingValue == null) {
-            return;
-        }
-        Container before = byKey.put(new Key(container.function, routingValue), container);
-        if (before != null && before != container) {
-            before.keys.remove(routingValue);
-        }
-        container.keys.add(routingValue);
-        if (byKey.size() > MOST_KEYS) {
-            var eldest = byKey.entrySet().iterator();
-            var forgotten = eldest.next();
-            forgotten.getValue().keys.remove(forgotten.getKey().value());
-            eldest.remove();
-        }
-    }
-
-    /** No routing value leads to this container any more. */
-    void unbind(Container container) {
-        for (String value : container.keys) {
-            byKey.remove(new Key(container.function, value));
-        }
-        container.keys.clear();
-    }
-
-    /** The container that must run a job: the one that served its key, else the one that its pin names. */
-    Optional<Container> pinned(Job job) {
-        Container container =
-                job.routingValue() == null ? null : byKey.get(new Key(job.function(), job.routingValue()));
-        if (container == null && job.containerHint() != null) {
-            Container hinted = byId.get(job.containerHint());
-            container = hinted != null && hinted.mayRun(job) ? hinted : null;
-        }
-        return Optional.ofNullable(container);
+    /** The container that a job names, if it may run it; else null. */
+    Container namedBy(Job job) {
+        Container named = find(job.order().containerHint());
+        return named != null && named.mayRun(job) ? named : null;
     }
 
     /**
@@ -113,96 +72,63 @@ final class ContainerTable {
      * does not tell whether it exists.
      */
     boolean isGone(Job job) {
-        if (job.containerHint() == null) {
+        if (job.order().containerHint() == null) {
             return false;
         }
-        Container hinted = byId.get(job.containerHint());
-        return hinted == null || hinted.isRemoving() || !hinted.function.sameFunctionAs(job.function());
+        Container named = find(job.order().containerHint());
+        return named == null || named.isRemoving() || !named.kind.function().sameFunctionAs(job.function());
     }
 
-    Optional<Container> freeFor(Job job) {
-        return best(FEWEST_KEYS, job, Container::isFree);
+    Collection<Container> all() {
+        return byId.values();
     }
 
-    Optional<Container> leastBusyFor(Job job) {
-        return best(SHORTEST_QUEUE, job, container -> true);
+    /** Those that wait for the memory of others. */
+    List<Container> planned() {
+        return planned.isEmpty() ? List.of() : List.copyOf(planned);
     }
 
-    /** An idle container whose own queue, if it has one, came after this: else shared jobs would starve beside keyed ones. */
-    Optional<Container> nextFor(Waiting waiting) {
-        return best(
-                SHORTEST_QUEUE,
-                waiting.job(),
-                container -> container.isIdle()
-                        && (container.queue.isEmpty()
-                                || container.queue.peekFirst().sequence() > waiting.sequence()));
+    int size() {
+        return byId.size();
     }
 
-    boolean hasOneFor(Job job) {
-        for (Container container : byId.values()) {
-            if (container.mayRun(job)) {
+    Tally tally() {
+        return tally;
+    }
+
+    /** An idle container of the function that serves the fewest keys; null if there is none. */
+    Container idleFor(FunctionKey function, String value) {
+        Container best = null;
+        for (Container container : of(function)) {
+            if (container.isIdle()
+                    && container.mayRun(function, value)
+                    && (best == null || FEWEST_KEYS.compare(container, best) < 0)) {
+                best = container;
+            }
+        }
+        return best;
+    }
+
+    /** One that is being started for nobody any more; null if there is none. */
+    Container unclaimedFor(FunctionKey function, String value) {
+        for (Container container : of(function)) {
+            if (container.isUnclaimed() && container.mayRun(function, value)) {
+                return container;
+            }
+        }
+        return null;
+    }
+
+    boolean hasOneFor(FunctionKey function, String value) {
+        for (Container container : of(function)) {
+            if (container.mayRun(function, value)) {
                 return true;
             }
         }
         return false;
     }
 
-    int unclaimedFor(Job job) {
-        int unclaimed = 0;
-        for (Container container : byId.values()) {
-            unclaimed += container.isUnclaimed() && container.mayRun(job) ? 1 : 0;
-        }
-        return unclaimed;
-    }
-
-    /** The idle container whose own queue has waited longest. */
-    Optional<Container> longestWaiting() {
-        Container longest = null;
-        for (Container container : byId.values()) {
-            if (container.isIdle()
-                    && !container.queue.isEmpty()
-                    && (longest == null
-                            || container.queue.peekFirst().sequence()
-                                    < longest.queue.peekFirst().sequence())) {
-                longest = container;
-            }
-        }
-        return Optional.ofNullable(longest);
-    }
-
-    /**
-     * The free containers to give up so that so much memory is had: those of replaced revisions first, then the least
-     * recently used. Empty if giving up all of them would not do.
-     */
-    Optional<List<Container>> victimsFor(int neededMb) {
-        List<Container> free = new ArrayList<>();
-        for (Container container : byId.values()) {
-            if (container.isFree()) {
-                free.add(container);
-            }
-        }
-        free.sort(LEAST_VALUABLE);
-        List<Container> victims = new ArrayList<>();
-        int freedMb = 0;
-        for (Container container : free) {
-            if (freedMb >= neededMb) {
-                break;
-            }
-            victims.add(container);
-            freedMb += container.memoryMb;
-        }
-        return freedMb >= neededMb ? Optional.of(victims) : Optional.empty();
-    }
-
-    private Optional<Container> best(Comparator<Container> order, Job job, Predicate<Container> which) {
-        Container best = null;
-        for (Container container : byId.values()) {
-            if (container.mayRun(job)
-                    && which.test(container)
-                    && (best == null || order.compare(container, best) < 0)) {
-                best = container;
-            }
-        }
-        return Optional.ofNullable(best);
+    private Set<Container> of(FunctionKey function) {
+        return byFunction.getOrDefault(function, Set.of());
     }
 }

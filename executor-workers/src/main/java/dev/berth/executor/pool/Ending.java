@@ -15,5 +15,15 @@ public sealed interface Ending {
     record InitFailed(String errorType, String message) implements Ending {}
 
     /** Not run here; the router may place it elsewhere. */
-    record Bounced(String message) implements Ending {}
+    record Bounced(Why why, String message) implements Ending {}
+
+    /** Why it was not run here. */
+    enum Why {
+        /** The instance cannot, now or ever: no room, draining, unknown revision. */
+        UNABLE,
+        /** The router's patience ended. */
+        BUSY,
+        /** The only container that would do is not there. */
+        GONE
+    }
 }

@@ -6,31 +6,33 @@ import java.util.Objects;
  * An attempt to run, as far as the pool needs to know it.
  *
  * @param routingValue null if any container of the function will do
- * @param containerHint the container that the router's pin names, or null
- * @param replaced the router says that the key had a container that is gone
- * @param exclusive a container of this function serves one routing value for life
+ * @param successor what should run the key's next jobs, and is to be made ready meanwhile; null for nothing
  * @param deadlineMs epoch milliseconds after which nobody wants the result; 0 for none
  * @param timeoutMs how long the function may run
  * @param payloadBytes what it holds in memory while it waits
  */
 public record Job(
         AttemptId id,
-        FunctionKey function,
+        ContainerKind kind,
         String routingValue,
-        String containerHint,
-        boolean replaced,
-        int memoryMb,
-        boolean exclusive,
+        Order order,
+        Forecast forecast,
+        ContainerKind successor,
         long deadlineMs,
         int timeoutMs,
         int payloadBytes) {
     public Job {
         Objects.requireNonNull(id, "id");
-        Objects.requireNonNull(function, "function");
-        if (memoryMb <= 0 || timeoutMs <= 0) {
-            throw new IllegalArgumentException(
-                    "memoryMb and timeoutMs must be positive: memoryMb=" + memoryMb + " timeoutMs=" + timeoutMs);
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(order, "order");
+        Objects.requireNonNull(forecast, "forecast");
+        if (timeoutMs <= 0) {
+            throw new IllegalArgumentException("timeoutMs must be positive: " + timeoutMs + " of " + id);
         }
+    }
+
+    FunctionKey function() {
+        return kind.function();
     }
 
     boolean expired(long nowMs) {

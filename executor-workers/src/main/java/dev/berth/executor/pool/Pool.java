@@ -2,19 +2,12 @@ package dev.berth.executor.pool;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /**
- * The pool of one instance: takes events, decides, returns actions.
- *
- * <p>The container of a job with a routing value is the one that served the value, whatever waits there; else a free one of
- * its function, the one with the fewest values; else a new one, if there is a slot and memory (free containers of others give
- * theirs); else the one of its function with the shortest queue; else the job waits for room, and is bounced when that takes
- * too long. A job without routing value runs in the first container of its function that is free.
+ * The pool of one instance: takes events, decides, returns actions. {@link Placement} brings jobs and containers together; this
+ * says what comes in, what ends, and when a time is over.
  *
  * <p>One thread calls it. Two pools that see the same events at the same times return the same actions.
  */
@@ -22,19 +15,20 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     private static final int REMEMBERED_ATTEMPTS = 100_000;
     // A job whose container goes away again and again, before it could run, is part of the trouble.
     private static final int MOST_MOVES = 3;
+    // Nobody waits for a successor: one that does not start is tried again at leisure.
+    private static final long PREPARE_AGAIN_MS = 10_000;
 
     private final PoolLimits limits;
-    private final String containerIdPrefix;
     private final ContainerTable containers = new ContainerTable();
-    private final ParkingLot parked = new ParkingLot();
+    private final KeyTable keys = new KeyTable(containers);
+    private final Lines lines = new Lines(containers);
+    private final Retention retention = new Retention();
+    private final Placement placement;
     private final SeenAttempts seen = new SeenAttempts(REMEMBERED_ATTEMPTS);
+    private final Map<FunctionKey, Long> failedMs = new HashMap<>();
 
-    private List<PoolAction> actions = new ArrayList<>();
-    private long nowMs;
-    private long containersEver;
+    private Turn turn;
     private long arrivals;
-    private int queued;
-    private long queuedBytes;
     private boolean draining;
 
     /**
@@ -42,7 +36,7 @@ public final class Pool implements PoolEvent.Visitor<Void> {
      */
     public Pool(PoolLimits limits, String containerIdPrefix) {
         this.limits = limits;
-        this.containerIdPrefix = containerIdPrefix;
+        this.placement = new Placement(limits, containerIdPrefix, containers, keys, lines, retention);
     }
 
     /**
@@ -51,24 +45,42 @@ public final class Pool implements PoolEvent.Visitor<Void> {
      * @param nowMs the time, never before that of the last call
      */
     public List<PoolAction> on(PoolEvent event, long nowMs) {
-        this.nowMs = nowMs;
-        this.actions = new ArrayList<>(4);
+        turn = new Turn(nowMs, new ArrayList<>(4));
+        endImpatient();
         event.accept(this);
-        settle();
-        return actions;
+        placement.serveAll(turn);
+        endImpatient();
+        if (event instanceof PoolEvent.Dispatched dispatched) {
+            prepare(dispatched.job());
+        }
+        return turn.actions();
+    }
+
+    /** When it wants to hear of the time again, to hand back what has waited long enough; {@link Long#MAX_VALUE} for no time. */
+    public long nextBoundMs() {
+        return lines.nextBoundMs();
     }
 
     /** How busy it is now. */
     public PoolLoad load() {
-        int running = 0;
-        int idleMb = 0;
-        int usedMb = 0;
-        for (Container container : containers.all()) {
-            running += container.state instanceof ContainerState.Busy ? 1 : 0;
-            idleMb += container.isFree() ? container.memoryMb : 0;
-            usedMb += container.memoryMb;
-        }
-        return new PoolLoad(running, queued, queuedBytes, containers.size(), usedMb, idleMb);
+        return load(containers.tally());
+    }
+
+    /** The same, counted anew: for tests. */
+    PoolLoad recount() {
+        Tally tally = new Tally();
+        containers.all().forEach(tally::add);
+        return load(tally);
+    }
+
+    private PoolLoad load(Tally tally) {
+        return new PoolLoad(
+                tally.slots,
+                lines.size() - lines.claims(),
+                lines.bytes(),
+                containers.size(),
+                tally.foreseenMb,
+                tally.freeMb);
     }
 
     /** Which revisions have containers here. */
@@ -76,11 +88,12 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         Map<FunctionKey, int[]> counts = new HashMap<>();
         for (Container container : containers.all()) {
             if (!container.isRemoving()) {
-                counts.computeIfAbsent(container.function, f -> new int[2])[container.isFree() ? 0 : 1]++;
+                int which = container.isFree() ? 0 : container.state.isUnderway() ? 2 : 1;
+                counts.computeIfAbsent(container.kind.function(), function -> new int[3])[which]++;
             }
         }
         List<WarmSet> sets = new ArrayList<>(counts.size());
-        counts.forEach((function, count) -> sets.add(new WarmSet(function, count[0], count[1])));
+        counts.forEach((function, count) -> sets.add(new WarmSet(function, count[0], count[1], count[2])));
         return sets;
     }
 
@@ -88,25 +101,19 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     public Void dispatched(PoolEvent.Dispatched event) {
         Job job = event.job();
         if (!seen.add(job.id())) {
-            actions.add(new PoolAction.Suppress(job));
+            turn.act(new PoolAction.Suppress(job));
             return null;
         }
-        Waiting waiting = new Waiting(job, arrivals++, nowMs, job.replaced() || containers.isGone(job), 0);
-        if (draining) {
-            bounce(waiting, "The instance is draining and takes no more work.");
-        } else if (job.memoryMb() > limits.memoryMb()) {
-            bounce(
-                    waiting,
-                    "The function wants " + job.memoryMb() + " MB, and the instance has " + limits.memoryMb()
-                            + " MB for containers in all. Lower the function's memory or run larger instances.");
-        } else if (queued >= limits.maxQueued()) {
-            bounce(waiting, "The instance holds " + queued + " waiting invocations, as many as it may.");
+        boolean replaced = job.order().replaced() || containers.isGone(job);
+        Waiting waiting = new Waiting(job, keys.invoked(job, turn.nowMs()), arrivals++, turn.nowMs(), replaced);
+        if (job.expired(turn.nowMs())) {
+            end(waiting, null, TimeoutMessages.deadline(waiting, turn.nowMs()));
+        } else if (job.kind().memoryMb() > limits.memoryMb()) {
+            end(waiting, null, Bounces.tooLarge(job, limits));
+        } else if (lines.size() >= limits.maxQueued()) {
+            end(waiting, null, Bounces.full(lines.size()));
         } else {
-            count(waiting, +1);
-            // Behind those that wait already, or the second invocation of a key would overtake its first.
-            if (parked.has(ParkingLot.Group.of(job)) || !place(waiting)) {
-                parked.addLast(waiting);
-            }
+            enqueue(waiting);
         }
         return null;
     }
@@ -115,7 +122,7 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     public Void launched(PoolEvent.ContainerLaunched event) {
         Container container = containers.find(event.containerId());
         if (container != null && container.state instanceof ContainerState.Creating) {
-            container.state = new ContainerState.Starting(nowMs);
+            containers.become(container, new ContainerState.Starting(turn.nowMs()));
         }
         return null;
     }
@@ -124,11 +131,12 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     public Void ready(PoolEvent.ContainerReady event) {
         Container container = containers.find(event.containerId());
         // Its first request may be seen before the news that its process runs.
-        if (container != null
-                && (container.state instanceof ContainerState.Starting
-                        || container.state instanceof ContainerState.Creating)) {
-            container.state = new ContainerState.Idle(nowMs);
-            container.lastUsedMs = nowMs;
+        if (container != null && container.state.isUnderway()) {
+            retention.started(container, turn.nowMs());
+            becomeIdle(container);
+            if (container.claimedBy != null) {
+                lines.claim(null, container.claimedBy);
+            }
         }
         return null;
     }
@@ -136,11 +144,9 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     @Override
     public Void startFailed(PoolEvent.StartFailed event) {
         Container container = containers.find(event.containerId());
-        if (container != null
-                && (container.state instanceof ContainerState.Creating
-                        || container.state instanceof ContainerState.Starting)) {
-            failStart(container, new Ending.InitFailed(event.errorType(), event.message()));
+        if (container != null && container.state.isUnderway()) {
             remove(container, "init failed: " + event.errorType());
+            failStart(container, new Ending.InitFailed(event.errorType(), event.message()));
         }
         return null;
     }
@@ -151,9 +157,8 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         if (container != null
                 && container.state instanceof ContainerState.Busy busy
                 && busy.job().id().equals(event.attempt())) {
-            actions.add(new PoolAction.Finish(busy.job(), container.id, busy.reuse(), new Ending.Reported()));
-            container.state = new ContainerState.Idle(nowMs);
-            container.lastUsedMs = nowMs;
+            becomeIdle(container);
+            finish(busy, container, new Ending.Reported());
         }
         return null;
     }
@@ -164,7 +169,8 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         if (container == null) {
             return null;
         }
-        if (container.state instanceof ContainerState.Creating || container.state instanceof ContainerState.Starting) {
+        containers.remove(container);
+        if (container.state.isUnderway()) {
             failStart(
                     container,
                     new Ending.InitFailed(
@@ -174,25 +180,19 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         } else if (container.state instanceof ContainerState.Busy busy) {
             if (event.tookItsAttempt()) {
                 String message = "Runtime exited with error: " + event.how();
-                actions.add(new PoolAction.Finish(
-                        busy.job(),
-                        container.id,
-                        busy.reuse(),
-                        new Ending.ContainerExited("Runtime.ExitError", message)));
+                finish(busy, container, new Ending.ContainerExited("Runtime.ExitError", message));
             } else {
-                count(busy.waiting(), +1);
-                container.queue.addFirst(busy.waiting());
+                moveOn(busy.waiting(), container);
             }
         }
         vacate(container);
-        containers.remove(container);
         return null;
     }
 
     @Override
     public Void revisionsChanged(PoolEvent.RevisionsChanged event) {
         for (Container container : List.copyOf(containers.all())) {
-            FunctionKey function = container.function;
+            FunctionKey function = container.kind.function();
             if (function.tenant().equals(event.tenant()) && function.function().equals(event.function())) {
                 container.stale = !event.revisions().contains(function.revision());
                 if (container.isFree() && event.revisions().isEmpty()) {
@@ -208,22 +208,20 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         for (Container container : List.copyOf(containers.all())) {
             checkTime(container);
         }
-        parked.take(waiting -> waiting.job().expired(nowMs)).forEach(waiting -> expire(waiting, null));
-        for (Waiting waiting : parked.take(this::waitedTooLong)) {
-            count(waiting, -1);
-            bounce(
-                    waiting,
-                    "No container could be had within " + (nowMs - waiting.sinceMs()) + " ms: the instance has "
-                            + limits.slots() + " slots and " + limits.memoryMb() + " MB, and others use them.");
+        for (Waiting waiting : lines.matching(this::waitedTooLong)) {
+            end(waiting, null, Bounces.noRoom(waiting, limits, turn.nowMs()));
         }
+        failedMs.values().removeIf(failed -> turn.nowMs() - failed >= PREPARE_AGAIN_MS);
         return null;
     }
 
     @Override
     public Void fenced() {
-        for (Waiting waiting : takeAllWaiting()) {
-            seen.remove(waiting.job().id());
-            actions.add(new PoolAction.Forget(waiting.job()));
+        for (Waiting waiting : lines.matching(waiting -> true)) {
+            lines.remove(waiting);
+            seen.remove(waiting.job.id());
+            keys.ended(waiting.key);
+            turn.act(new PoolAction.Forget(waiting.job));
         }
         return null;
     }
@@ -231,8 +229,11 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     @Override
     public Void drain() {
         draining = true;
-        for (Waiting waiting : takeAllWaiting()) {
-            bounce(waiting, "The instance drains; this invocation had not started.");
+        lines.matching(waiting -> true).forEach(waiting -> end(waiting, null, Bounces.DRAINING));
+        for (Container container : List.copyOf(containers.all())) {
+            if (container.state.isUnderway()) {
+                remove(container, "instance drains");
+            }
         }
         return null;
     }
@@ -242,234 +243,165 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         drain();
         for (Container container : List.copyOf(containers.all())) {
             if (container.state instanceof ContainerState.Busy busy) {
-                actions.add(new PoolAction.Finish(
-                        busy.job(),
-                        container.id,
-                        busy.reuse(),
+                finish(
+                        busy,
+                        container,
                         new Ending.ContainerExited(
-                                "Runtime.InstanceStopped", "The instance was stopped while the function ran.")));
+                                "Runtime.InstanceStopped", "The instance was stopped while the function ran."));
             }
             remove(container, "instance stopped");
         }
         return null;
     }
 
-    /** Finds a container for a job, starting one if need be. False leaves it to wait for one. */
-    private boolean place(Waiting waiting) {
-        Job job = waiting.job();
-        Optional<Container> container = containers.pinned(job);
-        if (job.routingValue() == null && container.isEmpty()) {
-            return placeShared(job, waiting);
-        }
-        container = container
-                .or(() -> containers.freeFor(job))
-                .or(() -> startFor(job))
-                .or(() -> containers.leastBusyFor(job));
-        container.ifPresent(found -> {
-            containers.bind(found, job.routingValue());
-            found.queue.addLast(waiting);
-        });
-        return container.isPresent();
-    }
-
-    /** A job that any container may take: whichever is free first, be it one that was started for it. */
-    private boolean placeShared(Job job, Waiting waiting) {
-        Optional<Container> next = freeSlots() > 0 ? containers.nextFor(waiting) : Optional.empty();
-        if (next.isPresent()) {
-            next.get().queue.addFirst(waiting);
-            return true;
-        }
-        int waitingForOne = Math.max(1, parked.size(ParkingLot.Group.of(job)));
-        if (containers.unclaimedFor(job) < waitingForOne) {
-            startFor(job);
-        }
-        return false;
-    }
-
-    private Optional<Container> startFor(Job job) {
-        if (freeSlots() <= 0) {
-            return Optional.empty();
-        }
-        int lackingMb = containers.memoryForeseenMb() + job.memoryMb() - limits.memoryMb();
-        if (lackingMb > 0) {
-            Optional<List<Container>> victims = containers.victimsFor(lackingMb);
-            if (victims.isEmpty()) {
-                return Optional.empty();
-            }
-            victims.get().forEach(victim -> remove(victim, victim.stale ? "revision replaced" : "evicted for another"));
-        }
-        Container container = new Container(containerIdPrefix + ++containersEver, job, nowMs);
-        containers.add(container);
-        startPlanned();
-        return Optional.of(container);
-    }
-
-    /** Does whatever has become possible, the longest-waiting first. */
-    private void settle() {
+    /** Lets a job wait where the containers that may run it will find it. */
+    private void enqueue(Waiting waiting) {
+        Job job = waiting.job;
+        Order order = job.order();
+        Container named = containers.namedBy(job);
         if (draining) {
-            for (Waiting waiting : parked.take(waiting -> true)) {
-                count(waiting, -1);
-                bounce(waiting, "The instance drains; this invocation had not started.");
+            end(waiting, null, Bounces.DRAINING);
+        } else if (order.strict() && named == null) {
+            end(waiting, null, Bounces.GONE);
+        } else if (order.strict() || (named != null && job.routingValue() == null && !order.fresh())) {
+            lines.add(named.line, waiting);
+        } else {
+            if (named != null && job.routingValue() != null) {
+                // The pin's container is the key's, known as such or not.
+                keys.bind(waiting.key, named, named.forgetful);
             }
-        }
-        startPlanned();
-        Set<ParkingLot.Group> tried = Set.of();
-        while (true) {
-            Optional<Container> runnable = freeSlots() > 0 ? containers.longestWaiting() : Optional.empty();
-            Waiting head = parked.isEmpty() ? null : parked.oldestHead(tried);
-            if (head != null
-                    && (runnable.isEmpty()
-                            || head.sequence()
-                                    < runnable.get().queue.peekFirst().sequence())) {
-                ParkingLot.Group group = ParkingLot.Group.of(head.job());
-                if (place(head)) {
-                    parked.poll(group);
-                } else {
-                    tried = new HashSet<>(tried);
-                    tried.add(group);
-                }
-            } else if (runnable.isPresent()) {
-                run(runnable.get());
-            } else {
-                return;
-            }
+            lines.add(waiting.key.line, waiting);
         }
     }
 
-    private void run(Container container) {
-        Waiting waiting = container.queue.pollFirst();
-        Job job = waiting.job();
-        if (job.expired(nowMs)) {
-            expire(waiting, container);
-            return;
+    /** Has the version that should have run made ready, while an older container serves. */
+    private void prepare(Job job) {
+        ContainerKind successor = job.successor();
+        if (successor != null && !draining && !failedMs.containsKey(successor.function())) {
+            placement.prepare(successor, job.routingValue(), turn);
         }
-        count(waiting, -1);
-        boolean first = container.served++ == 0;
-        Reuse reuse = waiting.replaced() ? Reuse.REPLACED : first ? Reuse.COLD : Reuse.WARM;
-        container.state = new ContainerState.Busy(waiting, reuse, nowMs + job.timeoutMs());
-        container.lastUsedMs = nowMs;
-        actions.add(new PoolAction.Run(container.id, job, reuse, first));
     }
 
-    private void startPlanned() {
-        for (Container container : containers.all()) {
-            if (container.state instanceof ContainerState.Planned
-                    && containers.memoryHeldMb() + container.memoryMb <= limits.memoryMb()) {
-                container.state = new ContainerState.Creating(nowMs);
-                actions.add(new PoolAction.Start(container.id, container.function, container.memoryMb));
-            }
-        }
+    private void becomeIdle(Container container) {
+        container.lastUsedMs = turn.nowMs();
+        containers.become(container, new ContainerState.Idle(turn.nowMs()));
     }
 
     private void checkTime(Container container) {
+        long nowMs = turn.nowMs();
         if (container.state instanceof ContainerState.Busy busy && nowMs >= busy.endsMs()) {
-            actions.add(new PoolAction.Finish(
-                    busy.job(), container.id, busy.reuse(), TimeoutMessages.function(busy.job())));
+            finish(busy, container, TimeoutMessages.function(busy.job()));
             remove(container, "function timed out");
         } else if (container.state instanceof ContainerState.Starting starting
                 && nowMs - starting.sinceMs() >= limits.initTimeoutMs()) {
-            failStart(container, TimeoutMessages.init(limits.initTimeoutMs()));
             remove(container, "init timed out");
+            failStart(container, TimeoutMessages.init(limits.initTimeoutMs()));
         } else if (container.state instanceof ContainerState.Creating creating
                 && nowMs - creating.sinceMs() >= limits.createTimeoutMs()) {
-            failStart(container, TimeoutMessages.create(limits.createTimeoutMs()));
             remove(container, "creation timed out");
+            failStart(container, TimeoutMessages.create(limits.createTimeoutMs()));
         } else if (container.state instanceof ContainerState.Idle idle
                 && container.stale
-                && container.queue.isEmpty()
+                && container.isFree()
                 && nowMs - idle.sinceMs() >= limits.staleGraceMs()) {
             remove(container, "revision replaced");
         }
-        List<Waiting> expired = new ArrayList<>();
-        container.queue.removeIf(waiting -> waiting.job().expired(nowMs) && expired.add(waiting));
-        expired.forEach(waiting -> expire(waiting, container));
     }
 
+    /** Whether a job has waited as long as it may for room, or a shared one for any container. */
     private boolean waitedTooLong(Waiting waiting) {
-        Job job = waiting.job();
-        boolean somethingToWaitFor = job.routingValue() == null && containers.hasOneFor(job);
-        return nowMs - waiting.sinceMs() >= (somethingToWaitFor ? limits.sharedWaitMs() : limits.roomWaitMs());
+        long waitedMs = turn.nowMs() - waiting.sinceMs;
+        if (waitedMs < Math.min(limits.roomWaitMs(), limits.sharedWaitMs())
+                || waiting.own != null
+                || !waiting.line.takesAny()) {
+            return false;
+        }
+        Key key = waiting.key;
+        boolean somethingToWaitFor = containers.hasOneFor(key.function, key.value);
+        long mostMs =
+                !somethingToWaitFor ? limits.roomWaitMs() : key.value == null ? limits.sharedWaitMs() : Long.MAX_VALUE;
+        return waitedMs >= mostMs;
     }
 
-    /** Ends all that waited for a container that does not start: its own queue, or the shared job it was started for. */
+    /** Ends those that were there for the sake of a container that did not start. It is on its way out. */
     private void failStart(Container container, Ending why) {
-        boolean unclaimed = container.queue.isEmpty();
-        for (Waiting waiting : container.queue) {
-            end(waiting, container, why);
+        FunctionKey function = container.kind.function();
+        failedMs.put(function, turn.nowMs());
+        if (container.claimedBy != null) {
+            end(container.claimedBy, container, why);
         }
-        container.queue.clear();
-        if (unclaimed) {
-            Waiting shared = parked.poll(new ParkingLot.Group(container.function, false, null));
-            if (shared != null) {
-                end(shared, container, why);
-            }
-        }
+        // Those without key go on: each of them has a container started for it, sooner or later.
+        lines.matching(waiting -> waiting.line.named == null
+                        && waiting.key.value != null
+                        && waiting.key.function.equals(function)
+                        && !containers.hasOneFor(function, waiting.key.value))
+                .forEach(waiting -> end(waiting, container, why));
     }
 
     private void remove(Container container, String reason) {
-        if (container.isRemoving()) {
-            return;
-        }
-        boolean exists = container.state.holdsMemory();
-        vacate(container);
-        if (exists) {
-            container.state = new ContainerState.Removing();
-            actions.add(new PoolAction.Remove(container.id, reason));
-        } else {
-            containers.remove(container);
+        if (!container.isRemoving()) {
+            placement.retire(container, reason, turn);
+            vacate(container);
         }
     }
 
-    /** Sends what waits at a container that goes away to wait for another, in its old order and before all others. */
+    /** Sends those that waited for a container that goes away to wait for another, in their old places. */
     private void vacate(Container container) {
-        containers.unbind(container);
-        while (!container.queue.isEmpty()) {
-            Waiting waiting = container.queue.pollLast().moved(nowMs);
-            if (waiting.moves() > MOST_MOVES) {
-                end(
-                        waiting,
-                        container,
-                        new Ending.ContainerExited(
-                                "Runtime.ExitError",
-                                "The function's containers ended " + waiting.moves()
-                                        + " times before this invocation could start."));
-            } else {
-                parked.addFirst(waiting);
-            }
+        for (Key key : keys.unbind(container)) {
+            key.line.jobs.forEach(waiting -> waiting.replaced = true);
+        }
+        for (Waiting waiting : List.copyOf(container.line.jobs)) {
+            lines.remove(waiting);
+            waiting.replaced = true;
+            enqueue(waiting);
         }
     }
 
-    private List<Waiting> takeAllWaiting() {
-        List<Waiting> all = new ArrayList<>(parked.take(waiting -> true));
-        for (Container container : containers.all()) {
-            all.addAll(container.queue);
-            container.queue.clear();
+    /** A job's container went away before its code had the job: it goes back to where it came from. */
+    private void moveOn(Waiting waiting, Container container) {
+        waiting.replaced = true;
+        waiting.sinceMs = turn.nowMs();
+        if (++waiting.moves > MOST_MOVES) {
+            end(
+                    waiting,
+                    container,
+                    new Ending.ContainerExited(
+                            "Runtime.ExitError",
+                            "The function's containers ended " + waiting.moves
+                                    + " times before this invocation could start."));
+        } else {
+            enqueue(waiting);
         }
-        all.forEach(waiting -> count(waiting, -1));
-        return all;
     }
 
-    private void expire(Waiting waiting, Container container) {
-        end(waiting, container, TimeoutMessages.deadline(waiting, nowMs));
+    private void endImpatient() {
+        Waiting waiting;
+        while ((waiting = lines.impatient(turn.nowMs())) != null) {
+            end(
+                    waiting,
+                    null,
+                    waiting.job.expired(turn.nowMs())
+                            ? TimeoutMessages.deadline(waiting, turn.nowMs())
+                            : Bounces.busy(waiting, turn.nowMs()));
+        }
     }
 
+    /** Ends an attempt that did not run. */
     private void end(Waiting waiting, Container container, Ending how) {
-        count(waiting, -1);
-        actions.add(new PoolAction.Finish(waiting.job(), container == null ? null : container.id, null, how));
+        if (waiting.line != null) {
+            lines.remove(waiting);
+        }
+        if (how instanceof Ending.Bounced) {
+            // The router may well send the same attempt again.
+            seen.remove(waiting.job.id());
+        }
+        keys.ended(waiting.key);
+        turn.act(new PoolAction.Finish(waiting.job, container == null ? null : container.id, null, false, how));
     }
 
-    private void bounce(Waiting waiting, String message) {
-        // It has not run: the router may well send the same attempt again.
-        seen.remove(waiting.job().id());
-        actions.add(new PoolAction.Finish(waiting.job(), null, null, new Ending.Bounced(message)));
-    }
-
-    private void count(Waiting waiting, int sign) {
-        queued += sign;
-        queuedBytes += (long) sign * waiting.job().payloadBytes();
-    }
-
-    private int freeSlots() {
-        return limits.slots() - containers.slotsHeld();
+    /** Ends an attempt that ran. */
+    private void finish(ContainerState.Busy busy, Container container, Ending how) {
+        keys.ended(busy.waiting().key);
+        turn.act(new PoolAction.Finish(busy.job(), container.id, busy.reuse(), busy.firstOfKey(), how));
     }
 }

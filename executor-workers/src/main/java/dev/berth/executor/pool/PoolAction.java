@@ -37,8 +37,9 @@ public sealed interface PoolAction {
      *
      * @param containerId where it ran or waited; null if nowhere
      * @param reuse null if it did not run
+     * @param firstOfKey the container had not served its routing value before
      */
-    record Finish(Job job, String containerId, Reuse reuse, Ending ending) implements PoolAction {
+    record Finish(Job job, String containerId, Reuse reuse, boolean firstOfKey, Ending ending) implements PoolAction {
         @Override
         public void accept(Visitor visitor) {
             visitor.finish(this);

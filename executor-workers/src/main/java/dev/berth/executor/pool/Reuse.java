@@ -7,5 +7,7 @@ public enum Reuse {
     /** It was started, and this is the first that it runs. */
     COLD,
     /** The container that served the key, or was asked for, is gone: this is another. */
-    REPLACED
+    REPLACED,
+    /** The key's container is busy: this is another, which had not served the key. */
+    SPILLED
 }

@@ -19,7 +19,7 @@ final class TimeoutMessages {
     static Ending.TimedOut deadline(Waiting waiting, long nowMs) {
         return new Ending.TimedOut(
                 "DeadlineExceeded",
-                "The invocation's deadline passed while it waited for a container (" + (nowMs - waiting.sinceMs())
+                "The invocation's deadline passed while it waited for a container (" + (nowMs - waiting.sinceMs)
                         + " ms on this instance). It did not run.");
     }
 

@@ -117,8 +117,16 @@ final class PoolDriver implements PoolAction.Visitor {
         long busy = boxes.values().stream().filter(box -> box.life == Life.BUSY).count();
         must(busy <= limits.slots(), busy + " run on " + limits.slots() + " slots");
         PoolLoad load = pool.load();
-        must(load.running() == busy, "pool says " + load.running() + " run, world says " + busy);
-        must(load.queued() == open.size() - busy, "pool says " + load.queued() + " wait, of " + open + " run " + busy);
+        must(load.equals(pool.recount()), "pool says " + load + ", counted anew " + pool.recount());
+        must(load.running() <= limits.slots(), "of " + limits.slots() + " slots, taken are " + load.running());
+        must(load.usedMemoryMb() <= limits.memoryMb(), "memory promised: " + load.usedMemoryMb());
+        must(pool.nextBoundMs() > nowMs, "patience ended at " + pool.nextBoundMs() + ", now it is " + nowMs);
+        int underway = pool.warm().stream().mapToInt(WarmSet::underway).sum();
+        must(load.running() == busy + underway, "pool says " + load.running() + " run, world says " + busy);
+        long waiting = open.size() - busy;
+        must(
+                load.queued() <= waiting && load.queued() >= waiting - underway,
+                "pool says " + load.queued() + " wait, of " + open + " run " + busy + " and may soon " + underway);
     }
 
     @Override
@@ -135,7 +143,10 @@ final class PoolDriver implements PoolAction.Visitor {
                 box.function.equals(job.function()),
                 "run on another tenant's, function's or revision's container: " + action);
         must(open.contains(job.id()), "run after its end: " + action);
-        if (job.exclusive()) {
+        must(
+                !job.order().strict() || box.id.equals(job.order().containerHint()),
+                "a strict job ran elsewhere: " + action);
+        if (job.kind().exclusive()) {
             must(
                     box.ran.stream()
                             .allMatch(other ->

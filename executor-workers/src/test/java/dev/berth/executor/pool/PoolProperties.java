@@ -133,14 +133,23 @@ class PoolProperties {
         boolean exclusive = random.nextInt(4) == 0;
         String key = random.nextInt(3) == 0 ? null : "k" + random.nextInt(5);
         String hint = !boxes.isEmpty() && random.nextInt(5) == 0 ? boxes.get(random.nextInt(boxes.size())).id : null;
+        FunctionKey function = new FunctionKey("t" + random.nextInt(2), exclusive ? "x" : "f", random.nextInt(2));
+        long waitUntilMs = random.nextInt(4) == 0 ? nowMs + random.nextInt(600) - 100 : 0;
         return new Job(
                 new AttemptId(String.valueOf(number), 1),
-                new FunctionKey("t" + random.nextInt(2), exclusive ? "x" : "f", random.nextInt(2)),
+                new ContainerKind(function, exclusive ? 200 : 100, exclusive),
                 key,
-                hint,
-                random.nextInt(20) == 0,
-                exclusive ? 200 : 100,
-                exclusive,
+                new Order(
+                        hint,
+                        random.nextInt(8) == 0,
+                        random.nextInt(4) == 0,
+                        random.nextInt(6) == 0,
+                        random.nextInt(20) == 0,
+                        waitUntilMs),
+                Forecast.UNKNOWN,
+                random.nextInt(12) == 0
+                        ? new ContainerKind(new FunctionKey(function.tenant(), function.function(), 2), 100, exclusive)
+                        : null,
                 random.nextInt(10) == 0 ? nowMs + random.nextInt(1_000) : 0,
                 500,
                 random.nextInt(100));

@@ -16,5 +16,11 @@ class PoolPurityTest {
     static final ArchRule knowsOnlyTheLanguageAndItsCollections = classes()
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java.lang..", "java.util", "java.util.function", "dev.berth.executor.pool");
+            .resideInAnyPackage(
+                    "java.lang..",
+                    "java.util",
+                    "java.util.function",
+                    "java.util.stream",
+                    "dev.berth.schemas.retention",
+                    "dev.berth.executor.pool");
 }

@@ -1,0 +1,178 @@
+package dev.berth.executor.pool;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Brings together jobs that wait and containers, and starts containers for those that find none.
+ *
+ * <p>The job that has waited longest goes first. A job of a key runs in the container that its dispatch names, else in the
+ * idle one that its key used last; jobs that any container of the function will do for (those without key, the first of a key,
+ * and fresh ones) else in the idle one that serves the fewest keys, else in a new one, if there is a slot and memory.
+ */
+final class Placement {
+    private final PoolLimits limits;
+    private final String containerIdPrefix;
+    private final ContainerTable containers;
+    private final KeyTable keys;
+    private final Lines lines;
+    private final Retention retention;
+    private long containersEver;
+
+    Placement(
+            PoolLimits limits,
+            String containerIdPrefix,
+            ContainerTable containers,
+            KeyTable keys,
+            Lines lines,
+            Retention retention) {
+        this.limits = limits;
+        this.containerIdPrefix = containerIdPrefix;
+        this.containers = containers;
+        this.keys = keys;
+        this.lines = lines;
+        this.retention = retention;
+    }
+
+    /** Does whatever has become possible. Hot. */
+    void serveAll(Turn turn) {
+        startPlanned(turn);
+        boolean progress = true;
+        while (progress && !lines.isEmpty()) {
+            progress = false;
+            Set<ContainerKind> none = new HashSet<>();
+            Line line = lines.after(-1);
+            while (line != null && somethingToGive()) {
+                long sequence = line.head().sequence;
+                ContainerKind kind = line.head().job.kind();
+                // Of many new keys of one function, all would look for the same.
+                if (!line.awaits().isEmpty() || !none.contains(kind)) {
+                    boolean served = serve(line, turn);
+                    progress |= served;
+                    if (!served && line.takesAny() && !kind.exclusive()) {
+                        none.add(kind);
+                    }
+                }
+                line = lines.after(sequence);
+            }
+        }
+    }
+
+    /** Makes a container ready ahead of need, if nothing that runs or waits is the poorer for it. */
+    void prepare(ContainerKind kind, String routingValue, Turn turn) {
+        if (!containers.hasOneFor(kind.function(), routingValue)) {
+            create(kind, routingValue, turn);
+        }
+    }
+
+    /** Takes a container out of use; its memory is free when it has gone. The caller looks after those that wait for it. */
+    void retire(Container container, String reason, Turn turn) {
+        if (container.state.holdsMemory()) {
+            containers.become(container, new ContainerState.Removing());
+            turn.act(new PoolAction.Remove(container.id, reason));
+        } else {
+            containers.remove(container);
+        }
+    }
+
+    /** Runs the first of a line, or has a container on its way for one of it. */
+    private boolean serve(Line line, Turn turn) {
+        Container idle = freeSlots() > 0 ? idleFor(line) : null;
+        if (idle != null) {
+            run(idle, line.head(), turn);
+            return true;
+        }
+        Waiting unserved = line.firstWithoutOwn();
+        if (unserved == null) {
+            return false;
+        }
+        for (Container container : line.awaits()) {
+            if (container.isUnclaimed()) {
+                lines.claim(container, unserved);
+                return true;
+            }
+        }
+        Waiting entitled = line.firstToStartFor();
+        return entitled != null && startFor(entitled, turn);
+    }
+
+    private Container idleFor(Line line) {
+        Waiting head = line.head();
+        Container best = null;
+        for (Container container : line.awaits()) {
+            if (container.isIdle() && container.mayRun(head.job)) {
+                if (container.id.equals(head.job.order().containerHint())) {
+                    return container;
+                }
+                // The last used: the others are left to grow old and go.
+                best = best == null || container.lastUsedMs > best.lastUsedMs ? container : best;
+            }
+        }
+        return best == null && line.takesAny() ? containers.idleFor(line.key.function, line.key.value) : best;
+    }
+
+    private boolean startFor(Waiting waiting, Turn turn) {
+        Key key = waiting.key;
+        Container container = containers.unclaimedFor(key.function, key.value);
+        if (container == null) {
+            container = create(waiting.job.kind(), key.value, turn);
+        }
+        if (container == null) {
+            return false;
+        }
+        lines.claim(container, waiting);
+        if (key.value != null) {
+            keys.bind(key, container, false);
+        }
+        return true;
+    }
+
+    private Container create(ContainerKind kind, String owner, Turn turn) {
+        int lackingMb = containers.tally().foreseenMb + kind.memoryMb() - limits.memoryMb();
+        if (freeSlots() <= 0 || lackingMb > containers.tally().freeMb) {
+            return null;
+        }
+        if (lackingMb > 0) {
+            for (Container victim : retention.victims(containers.all(), lackingMb, turn.nowMs())) {
+                keys.unbind(victim);
+                retire(victim, victim.stale ? "revision replaced" : "evicted for another", turn);
+            }
+        }
+        Container container = new Container(containerIdPrefix + ++containersEver, kind, owner, turn.nowMs());
+        containers.add(container);
+        startPlanned(turn);
+        return container;
+    }
+
+    private void startPlanned(Turn turn) {
+        for (Container container : containers.planned()) {
+            if (containers.tally().heldMb + container.kind.memoryMb() <= limits.memoryMb()) {
+                container.createdMs = turn.nowMs();
+                containers.become(container, new ContainerState.Creating(turn.nowMs()));
+                turn.act(new PoolAction.Start(container.id, container.kind.function(), container.kind.memoryMb()));
+            }
+        }
+    }
+
+    private void run(Container container, Waiting waiting, Turn turn) {
+        Job job = waiting.job;
+        lines.remove(waiting);
+        boolean firstOfContainer = container.served == 0;
+        boolean firstOfKey = keys.serve(waiting.key, container) && job.routingValue() != null;
+        container.used(turn.nowMs());
+        Reuse reuse = waiting.replaced
+                ? Reuse.REPLACED
+                : job.order().spilled() && firstOfKey ? Reuse.SPILLED : firstOfContainer ? Reuse.COLD : Reuse.WARM;
+        containers.become(
+                container, new ContainerState.Busy(waiting, reuse, firstOfKey, turn.nowMs() + job.timeoutMs()));
+        turn.act(new PoolAction.Run(container.id, job, reuse, firstOfContainer));
+    }
+
+    private boolean somethingToGive() {
+        return freeSlots() > 0 || containers.tally().underway > lines.claims();
+    }
+
+    private int freeSlots() {
+        return limits.slots() - containers.tally().slots;
+    }
+}

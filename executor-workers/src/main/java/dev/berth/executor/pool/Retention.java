@@ -1,0 +1,81 @@
+package dev.berth.executor.pool;
+
+import dev.berth.schemas.retention.ContainerWorth;
+import dev.berth.schemas.retention.ReuseCurve;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/** What is given up when memory is wanted: the containers of replaced revisions, then those that are worth least ({@link ContainerWorth}). */
+final class Retention {
+    private record Valued(Container container, double worth) {}
+
+    private static final Comparator<Valued> FIRST_TO_GO = Comparator.<Valued, Boolean>comparing(
+                    valued -> !valued.container().stale)
+            .thenComparingDouble(Valued::worth)
+            .thenComparingLong(valued -> valued.container().lastUsedMs);
+
+    private final ContainerWorth worth = new ContainerWorth();
+
+    /** A container has come as far as asking for work. */
+    void started(Container container, long nowMs) {
+        container.coldMs = Math.max(1.0, (double) (nowMs - container.createdMs));
+        worth.started(container.coldMs);
+    }
+
+    /** The free containers to give up so that so much memory is had; all of them if that would not do. */
+    List<Container> victims(Collection<Container> all, int neededMb, long nowMs) {
+        List<Valued> free = new ArrayList<>();
+        for (Container container : all) {
+            if (container.isFree()) {
+                free.add(new Valued(container, worth(container, nowMs)));
+            }
+        }
+        free.sort(FIRST_TO_GO);
+        List<Container> victims = new ArrayList<>();
+        int freedMb = 0;
+        for (Valued next : free) {
+            if (freedMb >= neededMb) {
+                break;
+            }
+            victims.add(next.container());
+            freedMb += next.container().kind.memoryMb();
+        }
+        return victims;
+    }
+
+    /**
+     * What a free container is worth. Of several keys that share it each may come next, and each would find it warm: what they
+     * are expected to save adds up. It counts once more, as a surplus one, if some of its keys have another that they would
+     * find before it.
+     */
+    double worth(Container container, long now) {
+        double nowMs = (double) now;
+        double sum = 0;
+        boolean surplus = false;
+        for (Key key : container.weighed()) {
+            if (key.forecast.primary() && key.isFirst(container)) {
+                sum += first(container, key.forecast.curve(), nowMs - key.lastMs);
+            } else {
+                surplus = true;
+            }
+        }
+        if (surplus) {
+            sum += worth.surplus(
+                    container.coldMs,
+                    container.kind.memoryMb(),
+                    container.ownIntervalMs,
+                    nowMs - container.createdMs,
+                    nowMs - container.lastUsedMs);
+        }
+        // Nobody's yet: it was started ahead of need, or who needed it has found another.
+        return container.weighed().isEmpty()
+                ? first(container, ReuseCurve.unknown(), nowMs - container.lastUsedMs)
+                : sum;
+    }
+
+    private double first(Container container, ReuseCurve curve, double idleMs) {
+        return worth.first(container.coldMs, container.kind.memoryMb(), curve, idleMs);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.berth.executor.pool;
+
+/** What containers hold together, kept up to date by adding and taking away single ones: asked for at each event. */
+final class Tally {
+    /** Of the instance's slots: those that run something or are on their way. */
+    int slots;
+    /** Containers on their way, for somebody or not. */
+    int underway;
+    /** Memory taken now. */
+    int heldMb;
+    /** Once every container that leaves has left, and every planned one has come. */
+    int foreseenMb;
+    /** Of free containers: to be had by removing them. */
+    int freeMb;
+
+    void add(Container container) {
+        count(container, +1);
+    }
+
+    void take(Container container) {
+        count(container, -1);
+    }
+
+    private void count(Container container, int sign) {
+        int memoryMb = sign * container.kind.memoryMb();
+        slots += container.state.holdsSlot() ? sign : 0;
+        underway += container.state.isUnderway() ? sign : 0;
+        heldMb += container.state.holdsMemory() ? memoryMb : 0;
+        foreseenMb += container.isRemoving() ? 0 : memoryMb;
+        freeMb += container.isFree() ? memoryMb : 0;
+    }
+}
