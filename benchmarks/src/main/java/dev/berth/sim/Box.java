@@ -2,6 +2,7 @@ package dev.berth.sim;
 
 /** A simulated container. */
 final class Box {
+    final String id;
     final Node node;
     final int key;
     final double coldMs;
@@ -20,7 +21,8 @@ final class Box {
     /** Where it stands among the idle ones of its node; -1 if it is busy. */
     int idleAt = -1;
 
-    Box(Node node, int key, double memoryMb, double coldMs, double nowMs) {
+    Box(String id, Node node, int key, double memoryMb, double coldMs, double nowMs) {
+        this.id = id;
         this.node = node;
         this.key = key;
         this.memoryMb = memoryMb;

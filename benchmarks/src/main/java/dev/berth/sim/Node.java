@@ -46,6 +46,7 @@ final class Node {
     final ArrayDeque<Call> queue = new ArrayDeque<>();
     private final Map<Integer, ArrayDeque<Call>> parked = new HashMap<>();
     private int parkedCount;
+    private int boxesEver;
 
     Node(int index, long epoch, int slots, double memoryMb, KeepAlive keepAlive, Listener listener) {
         this.index = index;
@@ -140,16 +141,16 @@ final class Node {
         }
     }
 
-    /** Makes an idle container ahead of need, in free memory only. */
-    boolean prewarm(int key, double mb, double coldMs, double nowMs) {
+    /** Makes an idle container ahead of need, in free memory only; null if there is none. */
+    Box prewarm(int key, double mb, double coldMs, double nowMs) {
         if (usedMb + mb > memoryMb) {
-            return false;
+            return null;
         }
         Box box = create(key, mb, coldMs, nowMs);
         box.lastUsedMs = nowMs;
         addIdle(box);
         drain(nowMs);
-        return true;
+        return box;
     }
 
     void remove(Box box) {
@@ -161,7 +162,7 @@ final class Node {
     }
 
     private Box create(int key, double mb, double coldMs, double nowMs) {
-        Box box = new Box(this, key, mb, coldMs, nowMs);
+        Box box = new Box(id + "-" + epoch + "-" + ++boxesEver, this, key, mb, coldMs, nowMs);
         usedMb += mb;
         boxes.merge(key, 1, Integer::sum);
         return box;

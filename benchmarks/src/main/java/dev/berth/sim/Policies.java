@@ -3,6 +3,7 @@ package dev.berth.sim;
 import dev.berth.router.core.affinity.AffinityDecision;
 import dev.berth.router.core.affinity.AffinityRule;
 import dev.berth.router.core.affinity.Ask;
+import dev.berth.router.core.affinity.IdleContainers;
 import dev.berth.router.core.affinity.InstanceLoad;
 import dev.berth.router.core.affinity.KeyState;
 import dev.berth.router.core.affinity.RuleSettings;
@@ -60,7 +61,8 @@ final class Policies {
         public Choice choose(RouterView view, Call call, double nowMs) {
             KeyState key = view.keys[call.key];
             Ask ask = Ask.of(call.memoryMb);
-            AffinityDecision decision = rule.decide(key, view.fleet, call.spilling ? ask.spilling() : ask, nowMs);
+            AffinityDecision decision =
+                    rule.decide(key, view.fleet, IdleContainers.NONE, call.spilling ? ask.spilling() : ask, nowMs);
             if (decision.pins() != null) {
                 key.pin(decision.pins(), view.fleet.get(decision.pins()).epoch());
             }

@@ -74,8 +74,10 @@ final class Simulation implements Node.Listener {
                     || (next < trace.size() && trace.atMs(next) < events.peek().atMs())) {
                 nowMs = trace.atMs(next);
                 Call call = new Call(next++, trace);
-                keepAlive.arrived(
-                        call.key, nowMs, view.keys[call.key].arrived(nowMs, models[call.key % models.length]));
+                KeyState key = view.keys[call.key];
+                ReuseModel model = models[call.key % models.length];
+                key.arrived(nowMs, model);
+                keepAlive.arrived(call.key, nowMs, key.curve(model));
                 place(call);
             } else {
                 Event event = events.poll();
@@ -106,7 +108,7 @@ final class Simulation implements Node.Listener {
         KeyState.Replica replica = key.at(node.id, node.epoch);
         boolean reuses = !choice.cold() && replica != null && replica.idle() > 0;
         keepAlive.dispatched(call.key, node, node(key.pinId()));
-        key.sent(node.id, node.epoch, choice.cold(), nowMs);
+        key.sent(node.id, node.epoch, choice.cold(), choice.cold() ? key.coldMs() : 0, nowMs);
         view.fleet.sent(node.id, reuses ? call.memoryMb : 0, choice.cold() ? call.memoryMb : 0, nowMs);
         onNode[node.index].add(call);
         if (call.waitUntilMs > 0) {
@@ -163,8 +165,12 @@ final class Simulation implements Node.Listener {
         boolean expectedCold = call.expectedCold;
         double endedMs = nowMs;
         news(() -> {
-            view.keys[call.key].ended(
-                    node.id, node.epoch, expectedCold, call.cold, call.serviceMs, call.coldMs, endedMs);
+            KeyState key = view.keys[call.key];
+            key.costs().served(call.serviceMs, false);
+            if (call.cold) {
+                key.costs().started(call.coldMs);
+            }
+            key.ended(node.id, node.epoch, expectedCold, box.id, endedMs);
             view.fleet.ended(node.id, node.epoch, nowMs);
         });
         node.finished(box, nowMs);
@@ -192,9 +198,11 @@ final class Simulation implements Node.Listener {
 
     private void prewarm(Box like) {
         Node node = like.node;
-        if (node.alive && node.boxesOf(like.key) == 0 && node.prewarm(like.key, like.memoryMb, like.coldMs, nowMs)) {
+        boolean wanted = node.alive && node.boxesOf(like.key) == 0;
+        Box made = wanted ? node.prewarm(like.key, like.memoryMb, like.coldMs, nowMs) : null;
+        if (made != null) {
             used(like.memoryMb);
-            news(() -> view.keys[like.key].removed(node.id, node.epoch, -1));
+            news(() -> view.keys[like.key].added(node.id, node.epoch, made.id));
             report(node);
         }
     }
@@ -207,14 +215,14 @@ final class Simulation implements Node.Listener {
     @Override
     public void removed(Box box) {
         used(-box.memoryMb);
-        news(() -> view.keys[box.key].removed(box.node.id, box.node.epoch, 1));
+        news(() -> view.keys[box.key].removed(box.id));
     }
 
     private void report(Node node) {
         int load = node.load();
         double freeMb = node.freeMb();
         double idleMb = node.idleMb;
-        news(() -> view.fleet.reported(node.id, node.epoch, load, freeMb, idleMb, nowMs));
+        news(() -> view.fleet.reported(node.id, node.epoch, load, freeMb, idleMb, nowMs, nowMs));
     }
 
     private void lose(Node node) {

@@ -83,10 +83,9 @@ class RouterCoreProperties {
                 nowMs += 20_000;
                 liveEpochs.forEach((id, epoch) -> change(id, epoch, InstanceView.State.LIVE));
                 tell(new RouterEvent.Tick());
-                for (InFlight flight : List.copyOf(running)) {
-                    result(flight, Ending.SUCCEEDED);
-                }
+                List<InFlight> answering = List.copyOf(running);
                 running.clear();
+                answering.forEach(flight -> result(flight, Ending.SUCCEEDED));
             }
         }
 
