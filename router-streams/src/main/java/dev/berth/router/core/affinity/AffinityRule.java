@@ -57,13 +57,14 @@ public final class AffinityRule {
         }
         KeyState.Replica pin = pinned == null ? null : key.at(pinned.id, pinned.epoch);
         boolean required = ask.required() && key.pinId() != null;
+        boolean must = required || ask.busy() == Ask.Busy.WAIT;
         if (required && (pin == null || pin.containers() == 0)) {
             return refused(Step.REFUSED_GONE, Double.NaN, key);
         }
         if (pin != null
                 && pin.idle() > 0
                 && !ask.busyAt().contains(pinned.id)
-                && (required || pinned.inFlight() < pinBound(pinned, fleet))) {
+                && (must || pinned.inFlight() < pinBound(pinned, fleet))) {
             return chosen(Step.PIN, List.of(scored(pinned, pinned.perSlot(), key, nowMs)), key, pin);
         }
         if (!required) {
@@ -118,7 +119,8 @@ public final class AffinityRule {
             return refused(Step.REFUSED_BUSY, waitMs, key);
         }
         boolean atBound = key.containers() >= ask.maxContainers();
-        List<Scored> warm = must || atBound ? List.of() : functionWarm(key, fleet, idle, ask, nowMs);
+        boolean stays = atBound || (must && !waits.isEmpty());
+        List<Scored> warm = stays ? List.of() : functionWarm(key, fleet, idle, ask, nowMs);
         double otherMs = warm.isEmpty() ? key.coldMs() : Double.isNaN(key.rebuildMs()) ? 0 : key.rebuildMs();
         boolean unknown = Double.isNaN(waitMs) || Double.isNaN(otherMs);
         if (!waits.isEmpty() && (must || atBound || unknown || waitMs <= settings.patience() * otherMs)) {
