@@ -33,6 +33,8 @@ public final class RouterCore {
     private final Lines lines = new Lines();
     /** First in their lines since the one before them ended. */
     private final ArrayDeque<String> followers = new ArrayDeque<>();
+    /** Given back, and not taken up yet: until all is known, news of functions and instances must not move them. */
+    private final List<InFlight> toRestore = new ArrayList<>();
 
     private List<RouterAction> actions = new ArrayList<>();
     private long nowMs;
@@ -112,7 +114,7 @@ public final class RouterCore {
 
     /** How many invocations have no outcome yet. */
     public int inFlight() {
-        return ledger.size();
+        return ledger.size() + toRestore.size();
     }
 
     /** Gives back a pin that was saved before a restart. */
@@ -120,9 +122,9 @@ public final class RouterCore {
         placement.keys().restore(tenant, function, routingValue, pin);
     }
 
-    /** Gives back an invocation that was in flight before a restart. */
+    /** Gives back an invocation that was in flight before a restart. Nothing becomes of it until {@link #restored}. */
     public void restoreFlight(InFlight flight) {
-        ledger.put(flight);
+        toRestore.add(flight);
     }
 
     /**
@@ -139,7 +141,9 @@ public final class RouterCore {
     /** After all was given back: takes up what was in flight, and places again what was on instances that did not survive. */
     public List<RouterAction> restored(long restoredMs) {
         begin(restoredMs);
-        List<InFlight> flights = new ArrayList<>(ledger.all());
+        List<InFlight> flights = new ArrayList<>(toRestore);
+        toRestore.clear();
+        flights.forEach(ledger::put);
         flights.sort(Comparator.comparingLong(InFlight::sequence));
         for (InFlight flight : flights) {
             String id = flight.request().id();
@@ -152,7 +156,7 @@ public final class RouterCore {
             if (rules(flight.request()).ordered()) {
                 lines.join(flight.request());
             }
-            if (flight.isDispatched()) {
+            if (flight.isDispatched() && isLive(flight.sent())) {
                 placement.count(flight.request(), flight.sent(), nowMs);
             }
         }
@@ -165,6 +169,9 @@ public final class RouterCore {
                 ledger.hold(current, Math.max(nowMs, current.notBeforeMs()));
             } else if (!isLive(current.sent())) {
                 lost(current);
+            } else {
+                // The record of it was safe, the dispatch perhaps not; the executor suppresses a double.
+                actions.add(new RouterAction.Resend(current));
             }
         }
         drain();
@@ -266,6 +273,11 @@ public final class RouterCore {
             return;
         }
         boolean current = flight.isDispatched() && result.attempt() == flight.attempt();
+        if (flight.isDispatched() && !current && runsAlone(flight.request())) {
+            // Were it over with this, the next could start beside the attempt that runs now; that one's result will
+            // come.
+            return;
+        }
         if (result.ending() == Ending.BOUNCED) {
             if (current) {
                 placement.release(flight, null, false, nowMs);
@@ -286,6 +298,12 @@ public final class RouterCore {
             end(flight, result.containerId());
             actions.add(new RouterAction.Complete(flight, result, lasting));
         }
+    }
+
+    /** Whether it matters to others that no attempt of it is left running behind. */
+    private boolean runsAlone(Request request) {
+        FunctionView.Rules rules = rules(request);
+        return rules.ordered() || rules.isLimited();
     }
 
     private void learn(InFlight flight, ResultArrived result, boolean current) {
@@ -419,7 +437,10 @@ public final class RouterCore {
     private void drain() {
         while (!followers.isEmpty()) {
             InFlight follower = ledger.get(followers.poll());
-            if (follower != null && !follower.isDispatched()) {
+            // It may have come to the backlog by itself: one that was due when the one before it ended.
+            if (follower != null
+                    && !follower.isDispatched()
+                    && !backlog.contains(follower.request().id())) {
                 place(follower, Placement.Avoid.NOTHING);
             }
         }
