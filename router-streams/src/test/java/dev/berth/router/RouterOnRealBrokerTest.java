@@ -8,11 +8,14 @@ import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.Outcome;
 import dev.berth.schemas.OutcomeStatus;
 import dev.berth.schemas.Pin;
+import dev.berth.schemas.Result;
+import dev.berth.schemas.ResultStatus;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.TopicInstaller;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -125,6 +128,59 @@ class RouterOnRealBrokerTest {
             }
             assertThat(containers).hasSize(1);
         }
+    }
+
+    @Test
+    @Tag("R17")
+    void aSecondRouterTakesItsShareUnderLoadAndGivesItBackWithNothingLostOrDoneTwice(
+            @TempDir Path one, @TempDir Path two) throws Exception {
+        try (TestClient client = new TestClient(kafka, REGISTRY, TOPICS);
+                PlayedExecutor first = new PlayedExecutor("r1", kafka, REGISTRY, TOPICS);
+                PlayedExecutor second = new PlayedExecutor("r2", kafka, REGISTRY, TOPICS);
+                Router router = Router.start(RouterConfig.of(kafka, REGISTRY, TOPICS, one))) {
+            client.deploy("shared", 1);
+            router.ready().get(30, TimeUnit.SECONDS);
+            first.ready();
+            second.ready();
+            Set<String> ids = new HashSet<>();
+            publishRounds(client, ids, 20);
+            try (Router other = Router.start(RouterConfig.of(kafka, REGISTRY, TOPICS, two))) {
+                while (!other.ready().isDone()) {
+                    publishRounds(client, ids, 1);
+                }
+                publishRounds(client, ids, 20);
+                awaitOutcomes(client, ids);
+                publishRounds(client, ids, 20);
+            }
+            publishRounds(client, ids, 20);
+            awaitOutcomes(client, ids);
+            Map<String, List<Outcome>> outcomes = client.outcomesById();
+            Map<String, Set<String>> containers = new HashMap<>();
+            for (String id : ids) {
+                assertThat(outcomes.get(id)).hasSize(1);
+                Result result = outcomes.get(id).get(0).getResult();
+                assertThat(result.getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
+                containers
+                        .computeIfAbsent(result.getRoutingValue(), key -> new HashSet<>())
+                        .add(result.getContainerId());
+            }
+            assertThat(containers).hasSize(10);
+            assertThat(containers.values()).allSatisfy(of -> assertThat(of).hasSize(1));
+        }
+    }
+
+    private static void publishRounds(TestClient client, Set<String> ids, int rounds) throws Exception {
+        for (int round = 0; round < rounds; round++) {
+            for (int key = 0; key < 10; key++) {
+                ids.addAll(client.publish("shared", "key" + key, 1));
+            }
+        }
+    }
+
+    private static void awaitOutcomes(TestClient client, Set<String> ids) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(90))
+                .until(() -> client.outcomesById().keySet().containsAll(ids));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.berth.router;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.berth.schemas.AvroCodec;
+import dev.berth.schemas.BusyPolicy;
 import dev.berth.schemas.CodeRef;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.FunctionVersion;
@@ -91,6 +92,7 @@ final class TestClient implements AutoCloseable {
     void publish(String id, String function, String routingValue, String recordKey) throws Exception {
         Invocation invocation = Invocation.newBuilder()
                 .setId(id)
+                .setBusyPolicy(BusyPolicy.WAIT)
                 .setFunction(function)
                 .setRoutingValue(routingValue)
                 .setPayload(ByteBuffer.wrap(new byte[] {'{', '}'}))

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.router.core.RouterLimits;
+import dev.berth.router.core.affinity.RuleSettings;
+import dev.berth.router.decisions.DecisionCheck;
 import dev.berth.schemas.Assignment;
 import dev.berth.schemas.AssignmentState;
 import dev.berth.schemas.AvroCodec;
@@ -24,6 +26,8 @@ import dev.berth.schemas.Result;
 import dev.berth.schemas.ResultStatus;
 import dev.berth.schemas.Reuse;
 import dev.berth.schemas.RoutingKey;
+import dev.berth.schemas.RoutingRule;
+import dev.berth.schemas.RoutingSource;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.Timings;
 import dev.berth.schemas.TopicCatalogue;
@@ -203,6 +207,99 @@ class RouterTopologyTest {
         assertThat(dispatch.getInvocation().getRoutingValue()).isNull();
     }
 
+    @Test
+    @Tag("R5")
+    void theFunctionsRuleFindsTheRoutingValueThatAPublisherDidNotGive() {
+        table(
+                TOPICS.functions(),
+                "default/flights",
+                flights()
+                        .setRouting(new RoutingRule(RoutingSource.JSON_POINTER, "/a"))
+                        .build());
+        publish(invocation("a", null, null));
+        publish(invocation("b", "given", null));
+        assertThat(read(TOPICS.dispatch()))
+                .extracting(dispatch -> dispatch.getInvocation().getRoutingValue())
+                .containsExactly("1", "given");
+    }
+
+    @Test
+    void anAsynchronousInvocationThatKeepsFailingIsRetriedAndThenADeadLetterWithItsCoordinates() {
+        publish(invocation("first", "LAX", null));
+        publish(invocation("a", "ATL", null));
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            Dispatch dispatch = read(TOPICS.dispatch()).stream()
+                    .filter(d -> d.getInvocation().getId().equals("a"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(dispatch.getAttempt()).isEqualTo(attempt);
+            assertThat(read(TOPICS.outcomes())).isEmpty();
+            answer(dispatch, ResultStatus.FUNCTION_ERROR, "c1");
+            driver.advanceWallClockTime(Duration.ofSeconds(5));
+        }
+        Outcome outcome = read(TOPICS.outcomes()).get(0);
+        assertThat(outcome.getStatus()).isEqualTo(OutcomeStatus.DEAD_LETTERED);
+        assertThat(outcome.getAttempts()).hasSize(3);
+        DeadLetter letter = read(TOPICS.deadLetters()).get(0);
+        assertThat(letter.getSourceOffset()).isEqualTo(1);
+        assertThat(letter.getAttempts()).isEqualTo(3);
+        assertThat(letter.getInvocationId()).isEqualTo("a");
+        Invocation kept =
+                TOPICS.invocations().codec(registry).serde().deserializer().deserialize("", bytes(letter.getValue()));
+        assertThat(kept).isEqualTo(invocation("a", "ATL", null));
+    }
+
+    @Test
+    @Tag("R20")
+    void theDispatchLogIsEnoughToDecideAgain() {
+        for (int i = 0; i < 20; i++) {
+            publish(invocation("id" + i, "k" + i % 3, null));
+            List<Dispatch> dispatches = read(TOPICS.dispatch());
+            assertThat(dispatches)
+                    .allSatisfy(dispatch -> assertThat(DecisionCheck.check(dispatch, RuleSettings.defaults())
+                                    .verdict())
+                            .isEqualTo(DecisionCheck.Verdict.SAME));
+            dispatches.forEach(dispatch -> answer(dispatch, ResultStatus.SUCCEEDED, "c1"));
+        }
+    }
+
+    @Test
+    @Tag("R19")
+    void whoAsksWhatWouldHappenIsAnsweredAndNothingRuns() {
+        Invocation asking = invocation("a", "ATL", 1);
+        asking.setExplainOnly(true);
+        publish(asking);
+        Result reply = read(TOPICS.replies()).get(0);
+        assertThat(reply.getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
+        assertThat(text(reply.getPayload()))
+                .contains("\"reason\": \"cold-free\"")
+                .contains("\"i1\"");
+        asking.setFunction("nobody");
+        publish(asking);
+        assertThat(read(TOPICS.replies()).get(0).getErrorType()).isEqualTo("ResourceNotFoundException");
+        assertThat(read(TOPICS.dispatch())).isEmpty();
+        assertThat(read(TOPICS.outcomes())).isEmpty();
+    }
+
+    private static FunctionSpec.Builder flights() {
+        return FunctionSpec.newBuilder()
+                .setTenant("default")
+                .setName("flights")
+                .setLatest(FunctionVersion.newBuilder()
+                        .setVersion("$LATEST")
+                        .setRevision(1)
+                        .setRuntime("python3")
+                        .setHandler("app.handler")
+                        .setCode(new CodeRef("00", 0L, 0, 0L))
+                        .build());
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+
     private void start(OutcomeTail tail) {
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.routerApplicationId());
@@ -212,21 +309,7 @@ class RouterTopologyTest {
                 RouterTopology.build(TOPICS, registry, new SharedTables(), tail, RouterLimits.defaults()),
                 config,
                 Instant.now());
-        FunctionVersion version = FunctionVersion.newBuilder()
-                .setVersion("$LATEST")
-                .setRevision(1)
-                .setRuntime("python3")
-                .setHandler("app.handler")
-                .setCode(new CodeRef("00", 0L, 0, 0L))
-                .build();
-        table(
-                TOPICS.functions(),
-                "default/flights",
-                FunctionSpec.newBuilder()
-                        .setTenant("default")
-                        .setName("flights")
-                        .setLatest(version)
-                        .build());
+        table(TOPICS.functions(), "default/flights", flights().build());
         table(TOPICS.fleet(), "i1", new Assignment("i1", "p", 3, 7L, AssignmentState.LIVE, 0L));
         table(
                 TOPICS.instances(),
