@@ -304,9 +304,19 @@ final class PoolLoop implements PoolAction.Visitor {
 
     @Override
     public void suppress(PoolAction.Suppress action) {
+        // Its router asks for it again, so it may have missed the result, in a crash. Silence would leave it waiting
+        // for ever;
+        // a result that is under way comes first, and this is ignored then.
         log.debug(
-                "Attempt {} came again after it had run: ignored", action.job().id());
-        inFlight.remove(action.job().id());
+                "Attempt {} came again after it had ended: bounced",
+                action.job().id());
+        InFlight again = inFlight.remove(action.job().id());
+        Ending ending = new Ending.Bounced(
+                Ending.Why.UNABLE,
+                "Instance " + config.instanceId()
+                        + " has had this attempt before, and has told its result. It did not run" + " again.");
+        PoolAction.Finish bounce = new PoolAction.Finish(null, null, null, false, ending);
+        writer.result(again, ResultForm.of(config.instanceId(), again, bounce, null, load));
     }
 
     /** Once for each container, whatever ended it. */

@@ -391,10 +391,6 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         if (waiting.line != null) {
             lines.remove(waiting);
         }
-        if (how instanceof Ending.Bounced) {
-            // The router may well send the same attempt again.
-            seen.remove(waiting.job.id());
-        }
         keys.ended(waiting.key);
         turn.act(new PoolAction.Finish(waiting.job, container == null ? null : container.id, null, false, how));
     }

@@ -54,7 +54,7 @@ public sealed interface PoolAction {
         }
     }
 
-    /** This attempt came before: do nothing. */
+    /** This attempt came before, and has ended: do not run it. Its router is to be told so, since it asks. */
     record Suppress(Job job) implements PoolAction {
         @Override
         public void accept(Visitor visitor) {

@@ -53,8 +53,7 @@ final class PoolDriver implements PoolAction.Visitor {
     }
 
     void dispatch(Job job) {
-        if (!finished.containsKey(job.id()) || finished.get(job.id()).ending() instanceof Ending.Bounced) {
-            finished.remove(job.id());
+        if (!finished.containsKey(job.id())) {
             open.add(job.id());
         }
         on(new PoolEvent.Dispatched(job));

@@ -245,6 +245,15 @@ class PoolTest {
     }
 
     @Test
+    void anAttemptThatWasSentBackIsNotRunWhenItComesAgain() {
+        world.on(new PoolEvent.Drain());
+        world.dispatch(keyed("1", "k"));
+        assertThat(ending("1")).isInstanceOf(Ending.Bounced.class);
+        world.dispatch(keyed("1", "k"));
+        assertThat(world.suppressed).hasSize(1);
+    }
+
+    @Test
     void fencingForgetsWhatWaitsAndLetsItComeAgain() {
         world.dispatch(keyed("1", "k"));
         startAll();
