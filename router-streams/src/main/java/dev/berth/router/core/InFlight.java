@@ -58,7 +58,19 @@ public record InFlight(
             String containerId,
             RouterEvent.Ending ending,
             String errorType,
-            long endedUs) {}
+            long endedUs) {
+
+        /** What its result said of it. */
+        static PastAttempt of(InFlight flight, RouterEvent.ResultArrived result, String errorType) {
+            return new PastAttempt(
+                    flight.attempt(),
+                    result.instanceId(),
+                    result.containerId(),
+                    result.ending(),
+                    errorType,
+                    result.endedUs());
+        }
+    }
 
     public InFlight {
         past = List.copyOf(past);

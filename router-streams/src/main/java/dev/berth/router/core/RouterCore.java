@@ -6,15 +6,10 @@ import dev.berth.router.core.RouterEvent.ResultArrived;
 import dev.berth.router.core.affinity.AffinityDecision;
 import dev.berth.router.core.affinity.Ask;
 import dev.berth.router.core.affinity.RuleSettings;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One router task's mind: what is in flight, what waits, what has ended; {@link Placement} knows where things are.
@@ -26,13 +21,9 @@ import java.util.Set;
  */
 public final class RouterCore {
     private final RouterLimits limits;
-    private final Map<String, FunctionView> functions = new HashMap<>();
     private final Placement placement;
     private final Ledger ledger = new Ledger();
-    private final Backlog backlog = new Backlog();
-    private final Lines lines = new Lines();
-    /** First in their lines since the one before them ended. */
-    private final ArrayDeque<String> followers = new ArrayDeque<>();
+    private final Turnstile turnstile;
     /** Given back, and not taken up yet: until all is known, news of functions and instances must not move them. */
     private final List<InFlight> toRestore = new ArrayList<>();
 
@@ -46,6 +37,7 @@ public final class RouterCore {
     public RouterCore(RouterLimits limits, RuleSettings settings) {
         this.limits = limits;
         this.placement = new Placement(limits, settings);
+        this.turnstile = new Turnstile(limits, placement, ledger);
     }
 
     /**
@@ -79,7 +71,7 @@ public final class RouterCore {
 
         @Override
         public void functionChanged(RouterEvent.FunctionChanged e) {
-            functions.put(e.function().key(), e.function());
+            turnstile.changed(e.function());
             ledger.all().stream()
                     .filter(flight -> awaits(flight, e.function()))
                     .sorted(Comparator.comparingLong(InFlight::sequence))
@@ -89,7 +81,7 @@ public final class RouterCore {
 
         @Override
         public void functionDeleted(RouterEvent.FunctionDeleted e) {
-            functions.remove(FunctionView.key(e.tenant(), e.name()));
+            turnstile.deleted(FunctionView.key(e.tenant(), e.name()));
         }
 
         @Override
@@ -153,9 +145,7 @@ public final class RouterCore {
                 actions.add(new RouterAction.Forget(id));
                 continue;
             }
-            if (rules(flight.request()).ordered()) {
-                lines.join(flight.request());
-            }
+            turnstile.joinsFirst(flight.request());
             if (flight.isDispatched() && isLive(flight.sent())) {
                 placement.count(flight.request(), flight.sent(), nowMs);
             }
@@ -180,35 +170,8 @@ public final class RouterCore {
 
     /** What would become of an invocation now; it is not taken in. */
     public Foresight explain(Request request, long askedMs) {
-        begin(askedMs);
-        InFlight flight = InFlight.arrived(request, 0, nowMs);
-        FunctionView function = functions.get(request.functionKey());
-        Optional<FunctionView.Version> version =
-                function == null ? Optional.empty() : function.resolve(request.qualifier());
-        Optional<Rejection> fault = Admission.fault(request, limits);
-        if (fault.isEmpty() && version.isEmpty()) {
-            fault = Optional.of(Refusals.notFound(request, function != null));
-        }
-        if (fault.isPresent()) {
-            return new Foresight(null, fault.get(), null);
-        }
-        if (isGated(request)) {
-            return new Foresight(null, null, Refusals.whyHeld(request, limitReached(request), placement));
-        }
-        Placement.Placed placed = placement.wouldPlace(flight, version.get(), nowMs);
-        return placed.dispatch() == null
-                ? new Foresight(null, Refusals.of(placed.decision(), request), null)
-                : new Foresight(placed.dispatch().decision(), null, null);
+        return Foresight.of(request, limits, turnstile, placement, askedMs);
     }
-
-    /**
-     * What would become of an invocation: one of the three.
-     *
-     * @param decision where it would go
-     * @param rejection why it would be refused
-     * @param held why it would have to wait
-     */
-    public record Foresight(Decision decision, Rejection rejection, String held) {}
 
     private void begin(long atMs) {
         nowMs = atMs;
@@ -237,7 +200,7 @@ public final class RouterCore {
         }
         if (request.sameContainerAs() != null && !isKnownHere(request)) {
             // Those of a limited function meet here, so nobody else can know it.
-            if (event.askedAll() || rules(request).isLimited()) {
+            if (event.askedAll() || turnstile.rules(request).isLimited()) {
                 reject(flight, Refusals.unknownInvocation(request));
             } else {
                 actions.add(new RouterAction.AskNext(request));
@@ -254,15 +217,14 @@ public final class RouterCore {
         return !flight.isDispatched()
                 && flight.past().isEmpty()
                 && request.functionKey().equals(function.key())
-                && !backlog.contains(request.id())
-                && !lines.isBehind(request);
+                && !turnstile.isQueued(request);
     }
 
     private void standInLine(InFlight flight) {
-        if (rules(flight.request()).ordered() && !lines.join(flight.request())) {
-            hold(flight, Long.MAX_VALUE);
-        } else {
+        if (turnstile.joinsFirst(flight.request())) {
             place(flight, Placement.Avoid.NOTHING);
+        } else {
+            hold(flight, Long.MAX_VALUE);
         }
     }
 
@@ -273,7 +235,7 @@ public final class RouterCore {
             return;
         }
         boolean current = flight.isDispatched() && result.attempt() == flight.attempt();
-        if (flight.isDispatched() && !current && runsAlone(flight.request())) {
+        if (flight.isDispatched() && !current && turnstile.runsAlone(flight.request())) {
             // Were it over with this, the next could start beside the attempt that runs now; that one's result will
             // come.
             return;
@@ -289,7 +251,7 @@ public final class RouterCore {
         if (flight.isDispatched()) {
             learn(flight, result, current);
         }
-        FunctionView.Rules rules = rules(flight.request());
+        FunctionView.Rules rules = turnstile.rules(flight.request());
         boolean failed = result.ending() == Ending.FAILED || result.ending() == Ending.TIMED_OUT;
         boolean lasting = failed && !flight.request().synchronous();
         if (lasting && mayRetry(flight, rules)) {
@@ -298,12 +260,6 @@ public final class RouterCore {
             end(flight, result.containerId());
             actions.add(new RouterAction.Complete(flight, result, lasting));
         }
-    }
-
-    /** Whether it matters to others that no attempt of it is left running behind. */
-    private boolean runsAlone(Request request) {
-        FunctionView.Rules rules = rules(request);
-        return rules.ordered() || rules.isLimited();
     }
 
     private void learn(InFlight flight, ResultArrived result, boolean current) {
@@ -326,8 +282,8 @@ public final class RouterCore {
 
     private void retry(InFlight flight, ResultArrived result, FunctionView.Rules rules) {
         long backoffMs = Backoff.beforeRetry(flight, rules.retryBackoffMs());
-        InFlight failed = flight.ended(past(flight, result, result.errorType()));
-        long expiresMs = expiresMs(failed);
+        InFlight failed = flight.ended(InFlight.PastAttempt.of(flight, result, result.errorType()));
+        long expiresMs = turnstile.expiresMs(failed);
         if (nowMs + backoffMs >= expiresMs) {
             end(flight, result.containerId());
             actions.add(new RouterAction.Complete(flight, result, true));
@@ -337,58 +293,25 @@ public final class RouterCore {
     }
 
     private void bounced(InFlight flight, ResultArrived result) {
-        Request request = flight.request();
-        boolean busy =
-                ResultArrived.BUSY.equals(result.errorType()) && !flight.sent().joins();
-        boolean gone = ResultArrived.GONE.equals(result.errorType());
-        if (gone) {
+        if (ResultArrived.GONE.equals(result.errorType())) {
             placement.keys().removed(flight.sent().containerId());
         }
-        InFlight returned = flight.ended(past(flight, result, busy || gone ? result.errorType() : "Bounced"));
-        if (gone && request.required()) {
-            reject(returned, Refusals.gone(request));
-        } else if (gone) {
-            place(returned.asking(request.anywhere()).replacing(), Placement.Avoid.NOTHING);
-        } else if (busy && mustHave(request)) {
-            reject(returned, Refusals.busy(request, nowMs - flight.arrivedMs()));
-        } else if (busy) {
-            place(returned.asking(request.anywhere()).spilled(), avoid(returned));
+        resume(Comeback.bounced(flight, result, limits, placement, nowMs));
+    }
+
+    private void lost(InFlight flight) {
+        placement.release(flight, null, false, nowMs);
+        resume(Comeback.lost(flight, limits, nowMs));
+    }
+
+    private void resume(Comeback comeback) {
+        if (comeback.rejection() != null) {
+            reject(comeback.flight(), comeback.rejection());
+        } else if (comeback.pauseMs() > 0) {
+            hold(comeback.flight(), nowMs + comeback.pauseMs());
         } else {
-            noRoom(returned.bounced(), result.errorMessage());
+            place(comeback.flight(), comeback.avoid());
         }
-    }
-
-    /** Whether it would rather fail than run elsewhere when its target is busy. */
-    private static boolean mustHave(Request request) {
-        boolean named = request.namesContainer() && request.busy() != Ask.Busy.SPILL;
-        return request.busy() == Ask.Busy.FAIL || request.busy() == Ask.Busy.WAIT || request.required() || named;
-    }
-
-    private void noRoom(InFlight returned, String why) {
-        if (returned.bounces() > limits.maxBounces()) {
-            reject(returned, Refusals.bounced(returned, why));
-            return;
-        }
-        Placement.Avoid avoid = avoid(returned);
-        boolean another = placement.instances().stream()
-                .anyMatch(i -> i.state() == InstanceView.State.LIVE
-                        && !avoid.excluded().contains(i.id()));
-        if (another) {
-            place(returned, avoid);
-        } else {
-            hold(returned, nowMs + (limits.bounceBackoffMs() << returned.bounces()));
-        }
-    }
-
-    private static Placement.Avoid avoid(InFlight flight) {
-        Set<String> excluded = new HashSet<>();
-        Set<String> busyAt = new HashSet<>();
-        for (InFlight.PastAttempt attempt : flight.past()) {
-            if (attempt.ending() == Ending.BOUNCED) {
-                (ResultArrived.BUSY.equals(attempt.errorType()) ? busyAt : excluded).add(attempt.instanceId());
-            }
-        }
-        return new Placement.Avoid(excluded, busyAt);
     }
 
     private void instanceChanged(InstanceView instance) {
@@ -405,28 +328,11 @@ public final class RouterCore {
         }
     }
 
-    private void lost(InFlight flight) {
-        placement.release(flight, null, false, nowMs);
-        InFlight returned = flight.ended(new InFlight.PastAttempt(
-                flight.attempt(), flight.sent().instanceId(), null, Ending.LOST, Refusals.LOST, nowMs * 1_000));
-        if (returned.losses() > limits.maxLosses()) {
-            reject(returned, Refusals.lost(returned, flight.sent().instanceId()));
-        } else if (flight.sent().unkeyed()) {
-            if (flight.request().required()) {
-                reject(returned, Refusals.gone(flight.request()));
-            } else {
-                place(returned.asking(flight.request().anywhere()).replacing(), Placement.Avoid.NOTHING);
-            }
-        } else {
-            place(returned, Placement.Avoid.NOTHING);
-        }
-    }
-
     private void due(InFlight flight) {
-        long expiresMs = expiresMs(flight);
+        long expiresMs = turnstile.expiresMs(flight);
         if (nowMs >= expiresMs) {
-            reject(flight, Refusals.waitedTooLong(flight, nowMs, limitReached(flight.request()), placement));
-        } else if (backlog.contains(flight.request().id()) || lines.isBehind(flight.request())) {
+            reject(flight, Refusals.waitedTooLong(flight, nowMs, turnstile.limitReached(flight.request()), placement));
+        } else if (turnstile.isQueued(flight.request())) {
             ledger.hold(flight, expiresMs);
         } else {
             place(flight, Placement.Avoid.NOTHING);
@@ -435,21 +341,11 @@ public final class RouterCore {
 
     /** Places those whose turn has come in their line, and what waits for capacity, as far as there is some. */
     private void drain() {
-        while (!followers.isEmpty()) {
-            InFlight follower = ledger.get(followers.poll());
-            // It may have come to the backlog by itself: one that was due when the one before it ended.
-            if (follower != null
-                    && !follower.isDispatched()
-                    && !backlog.contains(follower.request().id())) {
-                place(follower, Placement.Avoid.NOTHING);
-            }
+        for (InFlight next = turnstile.nextInLine(); next != null; next = turnstile.nextInLine()) {
+            place(next, Placement.Avoid.NOTHING);
         }
-        while (!backlog.isEmpty() && !placement.isFull()) {
-            String id = backlog.next(this::isBelowLimit, ledger::dispatched, ledger::dispatched);
-            if (id == null) {
-                return;
-            }
-            InFlight first = ledger.get(id);
+        for (InFlight next = turnstile.nextForCapacity(); next != null; next = turnstile.nextForCapacity()) {
+            InFlight first = next;
             resolve(first).ifPresent(found -> admit(first, found, Placement.Avoid.NOTHING));
         }
     }
@@ -460,11 +356,12 @@ public final class RouterCore {
     private void place(InFlight flight, Placement.Avoid avoid) {
         resolve(flight).ifPresent(found -> {
             Request request = flight.request();
-            boolean throttled = limitReached(request) && request.synchronous() && request.busy() != Ask.Busy.WAIT;
+            boolean throttled =
+                    turnstile.limitReached(request) && request.synchronous() && request.busy() != Ask.Busy.WAIT;
             if (throttled) {
                 reject(flight, Refusals.limit(request, found.function().rules().concurrency()));
-            } else if (isGated(request)) {
-                backlog.add(request);
+            } else if (turnstile.isGated(request)) {
+                turnstile.queue(request);
                 hold(flight, Long.MAX_VALUE);
             } else {
                 admit(flight, found, avoid);
@@ -479,15 +376,14 @@ public final class RouterCore {
             reject(flight, Refusals.late());
             return Optional.empty();
         }
-        FunctionView function = functions.get(request.functionKey());
-        Optional<Found> found = Optional.ofNullable(function)
-                .flatMap(known -> known.resolve(request.qualifier()))
-                .map(version -> new Found(function, version));
+        Optional<FunctionView> function = turnstile.function(request);
+        Optional<Found> found =
+                function.flatMap(known -> known.resolve(request.qualifier()).map(version -> new Found(known, version)));
         long graceMs = flight.arrivedMs() + limits.unknownFunctionGraceMs();
         if (found.isEmpty() && nowMs < graceMs) {
             hold(flight, graceMs);
         } else if (found.isEmpty()) {
-            reject(flight, Refusals.notFound(request, function != null));
+            reject(flight, Refusals.notFound(request, function.isPresent()));
         }
         return found;
     }
@@ -511,7 +407,7 @@ public final class RouterCore {
             }
             actions.add(placed.dispatch());
         } else if (placed.decision().step() == AffinityDecision.Step.REFUSED_NO_INSTANCE) {
-            backlog.add(request);
+            turnstile.queue(request);
             hold(flight, Long.MAX_VALUE);
         } else {
             reject(flight, Refusals.of(placed.decision(), request));
@@ -549,24 +445,8 @@ public final class RouterCore {
                 || (ended != null && request.functionKey().equals(ended.functionKey()));
     }
 
-    /** Whether it must wait its turn: for its function's limit, for the fleet, or behind those that wait already. */
-    private boolean isGated(Request request) {
-        return limitReached(request) || placement.isFull() || (!backlog.isEmpty() && backlog.has(request));
-    }
-
-    private boolean limitReached(Request request) {
-        return !isBelowLimit(request.functionKey());
-    }
-
-    private boolean isBelowLimit(String functionKey) {
-        FunctionView function = functions.get(functionKey);
-        return function == null
-                || !function.rules().isLimited()
-                || ledger.dispatched(functionKey) < function.rules().concurrency();
-    }
-
     private void hold(InFlight flight, long untilMs) {
-        long dueMs = Math.min(untilMs, expiresMs(flight));
+        long dueMs = Math.min(untilMs, turnstile.expiresMs(flight));
         InFlight held = flight.waitingUntil(untilMs == Long.MAX_VALUE ? 0 : dueMs);
         InFlight before = ledger.get(flight.request().id());
         ledger.hold(held, dueMs);
@@ -578,51 +458,20 @@ public final class RouterCore {
         }
     }
 
-    /** Until when it may wait for a place. */
-    private long expiresMs(InFlight flight) {
-        Request request = flight.request();
-        long deadlineMs = request.deadlineMs() > 0 ? request.deadlineMs() : Long.MAX_VALUE;
-        long patienceMs = request.synchronous()
-                ? flight.arrivedMs() + limits.syncWaitMs()
-                : Math.min(request.publishedMs(), flight.arrivedMs())
-                        + rules(request).maxAgeMs();
-        return Math.min(deadlineMs, patienceMs);
-    }
-
     private void reject(InFlight flight, Rejection rejection) {
         end(flight, null);
         actions.add(new RouterAction.Reject(flight, rejection));
     }
 
-    /** It is over; whoever stood behind it in line is next. */
     private void end(InFlight flight, String containerId) {
         Request request = flight.request();
         ledger.end(flight, new Ledger.Ended(nowMs, request.functionKey(), containerId));
-        backlog.remove(request);
-        String next = lines.leave(request);
-        if (next != null) {
-            followers.add(next);
-        }
-    }
-
-    private FunctionView.Rules rules(Request request) {
-        FunctionView function = functions.get(request.functionKey());
-        return function == null ? FunctionView.Rules.defaults() : function.rules();
+        turnstile.leave(request);
     }
 
     private boolean isLive(InFlight.Sent sent) {
         InstanceView instance = placement.instance(sent.instanceId());
         return instance != null && instance.epoch() == sent.epoch();
-    }
-
-    private static InFlight.PastAttempt past(InFlight flight, ResultArrived result, String errorType) {
-        return new InFlight.PastAttempt(
-                flight.attempt(),
-                result.instanceId(),
-                result.containerId(),
-                result.ending(),
-                errorType,
-                result.endedUs());
     }
 
     private void savePin(Request request) {

@@ -2,13 +2,13 @@ package dev.berth.router.streams;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.berth.router.core.Foresight;
 import dev.berth.router.core.FunctionView;
 import dev.berth.router.core.InFlight;
 import dev.berth.router.core.InstanceView;
 import dev.berth.router.core.Pin;
 import dev.berth.router.core.Request;
 import dev.berth.router.core.RouterAction;
-import dev.berth.router.core.RouterCore;
 import dev.berth.router.core.RouterEvent;
 import dev.berth.router.core.affinity.Ask;
 import dev.berth.router.core.affinity.KeyProfile;
@@ -255,7 +255,7 @@ final class Records {
     }
 
     /** What the router answers who asks where an invocation would run. */
-    static Result foresight(Invocation invocation, long publishedUs, RouterCore.Foresight foresight, long nowUs) {
+    static Result foresight(Invocation invocation, long publishedUs, Foresight foresight, long nowUs) {
         Result result = foresight.rejection() == null
                 ? base(invocation, publishedUs, nowUs)
                         .setStatus(ResultStatus.SUCCEEDED)

@@ -3,6 +3,7 @@ package dev.berth.router.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.berth.router.core.Decision;
+import dev.berth.router.core.Foresight;
 import dev.berth.router.core.InFlight;
 import dev.berth.router.core.Request;
 import dev.berth.router.core.RouterAction;
@@ -189,7 +190,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     }
 
     /** Answers what would become of an invocation; nothing is run, nothing remembered. */
-    private void explain(Invocation invocation, long publishedUs, RouterCore.Foresight foresight, long nowMs) {
+    private void explain(Invocation invocation, long publishedUs, Foresight foresight, long nowMs) {
         Integer replyTo = invocation.getReplyTo();
         if (replyTo != null && replyTo >= 0 && replyTo < topics.replies().partitions()) {
             Result result = Records.foresight(invocation, publishedUs, foresight, Micros.now());
