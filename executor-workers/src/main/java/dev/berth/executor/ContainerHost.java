@@ -84,10 +84,10 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
     }
 
     /** Hot. */
-    void run(String containerId, InFlight inFlight, boolean first) {
+    void run(String containerId, InFlight inFlight, boolean cold) {
         LiveContainer live = containers.get(containerId);
         inFlight.startedUs = 0;
-        inFlight.initUs = first ? live.readyUs - live.createdUs : 0;
+        inFlight.initUs = cold ? live.readyUs - live.createdUs : 0;
         live.current = inFlight;
         live.listener.handOver(HandoverForm.of(inFlight, live.version, System.currentTimeMillis()));
     }

@@ -278,7 +278,7 @@ final class PoolLoop implements PoolAction.Visitor {
     @Override
     public void run(PoolAction.Run action) {
         InFlight starting = inFlight.get(action.job().id());
-        host.run(action.containerId(), starting, action.firstOfContainer());
+        host.run(action.containerId(), starting, action.cold());
     }
 
     @Override

@@ -101,6 +101,7 @@ final class ResultForm {
         return switch (reuse) {
             case WARM -> Reuse.WARM;
             case COLD -> Reuse.COLD;
+            case PREWARMED -> Reuse.PREWARMED;
             case REPLACED -> Reuse.REPLACED;
             case SPILLED -> Reuse.SPILLED;
         };

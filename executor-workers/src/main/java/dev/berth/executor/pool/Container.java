@@ -33,6 +33,8 @@ final class Container {
     int awaited;
 
     boolean stale;
+    /** It was ready before anybody needed it. */
+    boolean ahead;
     /** Keys have been forgotten that it had served. */
     boolean forgetful;
 

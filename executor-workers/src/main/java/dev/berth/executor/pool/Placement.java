@@ -157,15 +157,24 @@ final class Placement {
     private void run(Container container, Waiting waiting, Turn turn) {
         Job job = waiting.job;
         lines.remove(waiting);
-        boolean firstOfContainer = container.served == 0;
+        boolean cold = container.served == 0 && !container.ahead;
         boolean firstOfKey = keys.serve(waiting.key, container) && job.routingValue() != null;
+        Reuse reuse = reuse(waiting, container, firstOfKey);
         container.used(turn.nowMs());
-        Reuse reuse = waiting.replaced
-                ? Reuse.REPLACED
-                : job.order().spilled() && firstOfKey ? Reuse.SPILLED : firstOfContainer ? Reuse.COLD : Reuse.WARM;
         containers.become(
                 container, new ContainerState.Busy(waiting, reuse, firstOfKey, turn.nowMs() + job.timeoutMs()));
-        turn.act(new PoolAction.Run(container.id, job, reuse, firstOfContainer));
+        turn.act(new PoolAction.Run(container.id, job, reuse, cold));
+    }
+
+    private static Reuse reuse(Waiting waiting, Container container, boolean firstOfKey) {
+        if (waiting.replaced) {
+            return Reuse.REPLACED;
+        } else if (firstOfKey && waiting.job.order().spilled()) {
+            return Reuse.SPILLED;
+        } else if (container.served > 0) {
+            return Reuse.WARM;
+        }
+        return container.ahead ? Reuse.PREWARMED : Reuse.COLD;
     }
 
     private boolean somethingToGive() {

@@ -134,6 +134,7 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         if (container != null && container.state.isUnderway()) {
             retention.started(container, turn.nowMs());
             becomeIdle(container);
+            container.ahead = container.claimedBy == null;
             if (container.claimedBy != null) {
                 lines.claim(null, container.claimedBy);
             }

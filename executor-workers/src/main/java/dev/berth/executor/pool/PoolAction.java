@@ -16,8 +16,12 @@ public sealed interface PoolAction {
         }
     }
 
-    /** Hand an attempt to a container that waits for work. */
-    record Run(String containerId, Job job, Reuse reuse, boolean firstOfContainer) implements PoolAction {
+    /**
+     * Hand an attempt to a container that waits for work.
+     *
+     * @param cold the container was started for want of one, and this is the first that it runs
+     */
+    record Run(String containerId, Job job, Reuse reuse, boolean cold) implements PoolAction {
         @Override
         public void accept(Visitor visitor) {
             visitor.run(this);

@@ -6,6 +6,8 @@ public enum Reuse {
     WARM,
     /** It was started, and this is the first that it runs. */
     COLD,
+    /** It was started ahead of need, and this is the first that it runs. */
+    PREWARMED,
     /** The container that served the key, or was asked for, is gone: this is another. */
     REPLACED,
     /** The key's container is busy: this is another, which had not served the key. */

@@ -1,12 +1,13 @@
 package dev.berth.executor.pool;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A pool with a world around it that obeys: keeps what each action makes of the containers, and checks after each event what
@@ -41,10 +42,9 @@ final class PoolDriver implements PoolAction.Visitor {
     final Map<String, Box> boxes = new LinkedHashMap<>();
     final Map<AttemptId, PoolAction.Finish> finished = new LinkedHashMap<>();
     final List<PoolAction.Run> runs = new ArrayList<>();
-    final Set<AttemptId> open = new HashSet<>();
+    final Map<AttemptId, Job> open = new LinkedHashMap<>();
     final Set<AttemptId> forgotten = new HashSet<>();
     final List<Job> suppressed = new ArrayList<>();
-    final Map<String, Integer> lastOfKey = new HashMap<>();
     long nowMs = 1_000;
 
     PoolDriver(PoolLimits limits) {
@@ -54,15 +54,24 @@ final class PoolDriver implements PoolAction.Visitor {
 
     void dispatch(Job job) {
         if (!finished.containsKey(job.id())) {
-            open.add(job.id());
+            open.put(job.id(), job);
         }
         on(new PoolEvent.Dispatched(job));
     }
 
     void start(Box box) {
-        box.life = Life.IDLE;
         on(new PoolEvent.ContainerLaunched(box.id));
+        box.life = Life.IDLE;
         on(new PoolEvent.ContainerReady(box.id));
+    }
+
+    /** All that are on their way arrive. */
+    void startAll() {
+        for (Box box : List.copyOf(boxes.values())) {
+            if (box.life == Life.CREATING) {
+                start(box);
+            }
+        }
     }
 
     void end(Box box) {
@@ -116,7 +125,7 @@ final class PoolDriver implements PoolAction.Visitor {
         long busy = boxes.values().stream().filter(box -> box.life == Life.BUSY).count();
         must(busy <= limits.slots(), busy + " run on " + limits.slots() + " slots");
         PoolLoad load = pool.load();
-        must(load.equals(pool.recount()), "pool says " + load + ", counted anew " + pool.recount());
+        must(load.equals(pool.recount()), () -> "pool says " + load + ", counted anew " + pool.recount());
         must(load.running() <= limits.slots(), "of " + limits.slots() + " slots, taken are " + load.running());
         must(load.usedMemoryMb() <= limits.memoryMb(), "memory promised: " + load.usedMemoryMb());
         must(pool.nextBoundMs() > nowMs, "patience ended at " + pool.nextBoundMs() + ", now it is " + nowMs);
@@ -125,7 +134,41 @@ final class PoolDriver implements PoolAction.Visitor {
         long waiting = open.size() - busy;
         must(
                 load.queued() <= waiting && load.queued() >= waiting - underway,
-                "pool says " + load.queued() + " wait, of " + open + " run " + busy + " and may soon " + underway);
+                () -> "pool says " + load.queued() + " wait, of " + open + " run " + busy + " and may soon "
+                        + underway);
+        checkWaiting(load.running() < limits.slots(), underway);
+    }
+
+    /** What waits has nothing that could run it, and has not waited longer than it may. */
+    private void checkWaiting(boolean slotFree, int underway) {
+        Set<AttemptId> running = new HashSet<>();
+        boxes.values().stream().filter(box -> box.running != null).forEach(box -> running.add(box.running.id()));
+        int late = 0;
+        for (Job job : open.values()) {
+            if (!running.contains(job.id())) {
+                long untilMs = job.order().waitUntilMs();
+                late += untilMs > 0 && untilMs <= nowMs ? 1 : 0;
+                must(!job.expired(nowMs), () -> "past its deadline: " + job);
+                for (Box box : boxes.values()) {
+                    must(!slotFree || !couldRun(box, job), () -> job + " waits, and could run in " + box.id);
+                }
+            }
+        }
+        must(late <= underway, late + " have waited too long, and " + underway + " containers are on their way");
+    }
+
+    private boolean couldRun(Box box, Job job) {
+        String hint = job.order().containerHint();
+        boolean namesOne = hint != null && boxes.containsKey(hint) && boxes.get(hint).life != Life.REMOVING;
+        boolean served = box.ran.stream()
+                .anyMatch(other ->
+                        job.routingValue() != null && job.routingValue().equals(other.routingValue()));
+        boolean any = job.order().fresh() || (job.routingValue() == null && !namesOne);
+        return box.life == Life.IDLE
+                && box.function.equals(job.function())
+                && (job.order().strict() ? box.id.equals(hint) : box.id.equals(hint) || served || any)
+                && (!job.kind().exclusive()
+                        || (!box.ran.isEmpty() && Objects.equals(box.ran.get(0).routingValue(), job.routingValue())));
     }
 
     @Override
@@ -141,7 +184,7 @@ final class PoolDriver implements PoolAction.Visitor {
         must(
                 box.function.equals(job.function()),
                 "run on another tenant's, function's or revision's container: " + action);
-        must(open.contains(job.id()), "run after its end: " + action);
+        must(open.containsKey(job.id()), "run after its end: " + action);
         must(
                 !job.order().strict() || box.id.equals(job.order().containerHint()),
                 "a strict job ran elsewhere: " + action);
@@ -169,19 +212,25 @@ final class PoolDriver implements PoolAction.Visitor {
     @Override
     public void finish(PoolAction.Finish action) {
         AttemptId id = action.job().id();
-        must(open.remove(id), "finished though not open: " + action);
+        must(open.remove(id) != null, "finished though not open: " + action);
         must(finished.put(id, action) == null, "finished twice: " + action);
     }
 
     @Override
     public void forget(PoolAction.Forget action) {
-        must(open.remove(action.job().id()), "forgotten though not open: " + action);
+        must(open.remove(action.job().id()) != null, "forgotten though not open: " + action);
         forgotten.add(action.job().id());
     }
 
     @Override
     public void suppress(PoolAction.Suppress action) {
         suppressed.add(action.job());
+    }
+
+    private static void must(boolean holds, Supplier<String> otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise.get());
+        }
     }
 
     private static void must(boolean holds, String otherwise) {

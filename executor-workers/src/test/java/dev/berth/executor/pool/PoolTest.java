@@ -36,7 +36,7 @@ class PoolTest {
     void aBusyPinIsWaitedForThoughOthersAreIdle() {
         world.dispatch(keyed("1", "a"));
         world.dispatch(keyed("2", "b"));
-        startAll();
+        world.startAll();
         world.dispatch(keyed("3", "a"));
         world.end(box("c2"));
         assertThat(world.runs).hasSize(2);
@@ -114,7 +114,7 @@ class PoolTest {
         for (int i = 1; i <= 3; i++) {
             world.dispatch(job("" + i));
         }
-        startAll();
+        world.startAll();
         world.end(box("c2"));
         assertThat(world.runs).extracting(PoolAction.Run::containerId).containsExactly("c1", "c2", "c2");
     }
@@ -123,7 +123,7 @@ class PoolTest {
     void anInvocationWithoutRoomIsBouncedAfterItsWait() {
         world = new PoolDriver(PoolLimits.of(1, 1_000));
         world.dispatch(keyed("1", "k"));
-        startAll();
+        world.startAll();
         world.dispatch(Jobs.of(OTHER_TENANT, keyed("2", "k")));
         world.pass(2_900);
         assertThat(world.finished).isEmpty();
@@ -132,7 +132,7 @@ class PoolTest {
 
         world = new PoolDriver(new PoolLimits(1, 1_000, 60_000, 10_000, 1_000, 60_000, 30_000, 100));
         world.dispatch(keyed("1", "k"));
-        startAll();
+        world.startAll();
         world.dispatch(Jobs.of(OTHER_TENANT, keyed("2", "k")));
         world.pass(1_000);
         assertThat(ending("2")).isInstanceOf(Ending.Bounced.class);
@@ -142,7 +142,7 @@ class PoolTest {
     void anIdleContainerWithQueuedWorkIsNeverEvicted() {
         world = new PoolDriver(PoolLimits.of(1, 200));
         world.dispatch(keyed("1", "a"));
-        startAll();
+        world.startAll();
         world.dispatch(keyed("2", "a"));
         world.dispatch(Jobs.of(OTHER_TENANT, keyed("3", "b")));
         world.end(box("c1"));
@@ -154,7 +154,7 @@ class PoolTest {
     @Test
     void aDeadlineThatPassesInTheQueueEndsTheInvocation() {
         world.dispatch(keyed("1", "k"));
-        startAll();
+        world.startAll();
         world.dispatch(Jobs.due(world.nowMs + 50, keyed("2", "k")));
         world.pass(50);
         assertThat(ending("2"))
@@ -166,7 +166,7 @@ class PoolTest {
     @Test
     void aTimeoutKillsTheContainerAndItsQueueMovesOnAsReplaced() {
         world.dispatch(keyed("1", "k"));
-        startAll();
+        world.startAll();
         world.dispatch(keyed("2", "k"));
         world.dispatch(keyed("3", "k"));
         world.pass(3_000);
@@ -187,7 +187,7 @@ class PoolTest {
     @Test
     void aContainerThatExitsEndsWhatItRunsAndNothingElse() {
         world.dispatch(keyed("1", "k"));
-        startAll();
+        world.startAll();
         world.dispatch(keyed("2", "k"));
         world.exit(box("c1"), true);
         assertThat(ending("1")).isInstanceOf(Ending.ContainerExited.class);
@@ -199,7 +199,7 @@ class PoolTest {
     void anInvocationThatNeverReachedItsCodeRunsElsewhereButNotForEver() {
         world.dispatch(keyed("1", "k"));
         for (int i = 0; i < 4; i++) {
-            startAll();
+            world.startAll();
             world.exit(world.boxes.values().iterator().next(), false);
         }
         assertThat(ending("1")).isInstanceOf(Ending.ContainerExited.class);
@@ -256,7 +256,7 @@ class PoolTest {
     @Test
     void fencingForgetsWhatWaitsAndLetsItComeAgain() {
         world.dispatch(keyed("1", "k"));
-        startAll();
+        world.startAll();
         world.dispatch(keyed("2", "k"));
         world.on(new PoolEvent.Fenced());
         assertThat(world.forgotten).containsExactly(new AttemptId("2", 1));
@@ -268,7 +268,7 @@ class PoolTest {
     @Test
     void drainingHandsBackWhatHasNotStarted() {
         world.dispatch(keyed("1", "k"));
-        startAll();
+        world.startAll();
         world.dispatch(keyed("2", "k"));
         world.on(new PoolEvent.Drain());
         world.dispatch(keyed("3", "k"));
@@ -276,14 +276,6 @@ class PoolTest {
         assertThat(ending("3")).isInstanceOf(Ending.Bounced.class);
         world.end(box("c1"));
         assertThat(ending("1")).isInstanceOf(Ending.Reported.class);
-    }
-
-    private void startAll() {
-        for (PoolDriver.Box box : List.copyOf(world.boxes.values())) {
-            if (box.life == PoolDriver.Life.CREATING) {
-                world.start(box);
-            }
-        }
     }
 
     private PoolDriver.Box box(String id) {
