@@ -39,6 +39,10 @@ def handler(event, context):
         print("before the end")
         subprocess.Popen(["sleep", "1000"])
         time.sleep(60)
+    if do == "until":
+        while not os.path.exists(event["file"]):
+            time.sleep(0.005)
+        return "released"
     if do == "huge":
         return "x" * (6 * 1024 * 1024)
     if do == "garbage":

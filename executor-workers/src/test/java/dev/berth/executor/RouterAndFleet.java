@@ -142,15 +142,19 @@ final class RouterAndFleet implements AutoCloseable {
     }
 
     void announce(String name, FunctionVersion version) {
+        announce("t", name, version);
+    }
+
+    void announce(String tenant, String name, FunctionVersion version) {
         FunctionSpec spec = FunctionSpec.newBuilder()
-                .setTenant("t")
+                .setTenant(tenant)
                 .setName(name)
                 .setLatest(version)
                 .build();
         send(
                 topics.functions().name(),
                 0,
-                "t/" + name,
+                tenant + "/" + name,
                 topics.functions().codec(registry).encode(spec));
     }
 
