@@ -23,6 +23,9 @@ final class Keys {
         /** The container of the pin; null until its first result is in. */
         String container;
 
+        /** Where one was made ready for it while the version before served; null for nowhere. */
+        String readyAt;
+
         private Serving(KeyState state, FunctionView.Version version) {
             this.state = state;
             this.version = version;

@@ -132,6 +132,7 @@ final class Placement {
             serving.state.pin(decision.pins(), instances.get(decision.pins()).epoch());
             serving.container = null;
         }
+        serving.readyAt = null;
         boolean old = serving.version.revision() != wanted.revision();
         InstanceView target = instances.get(decision.instanceId());
         String container = decision.joins() ? null : container(serving, target);
@@ -290,15 +291,20 @@ final class Placement {
             KeyState old = current.state;
             KeyState.Replica pin =
                     fleet.alive(old.pinId(), old.pinEpoch()) == null ? null : old.at(old.pinId(), old.pinEpoch());
-            boolean ready = warm.has(InstanceView.warmKey(key.tenant, key.function, wanted.revision()), old.pinId());
+            String warmKey = InstanceView.warmKey(key.tenant, key.function, wanted.revision());
+            boolean ready = warm.of(warmKey).at(old.pinId()) > 0;
             key.rollingSinceMs = key.rollingSinceMs == 0 ? nowMs : key.rollingSinceMs;
             boolean patient = nowMs - key.rollingSinceMs < limits.oldVersionMs();
             if (pin != null && pin.containers() > 0 && !ready && patient) {
                 return current;
             }
         }
+        boolean rolled = key.rollingSinceMs > 0;
         key.rollingSinceMs = 0;
         Keys.Serving serving = keys.serving(key, wanted);
+        if (rolled && current != null) {
+            serving.readyAt = current.state.pinId();
+        }
         Keys.forgetDead(serving, fleet);
         return serving;
     }
@@ -325,7 +331,10 @@ final class Placement {
 
     private IdleContainers idle(Keys.Key key, Keys.Serving serving) {
         String warmKey = InstanceView.warmKey(key.tenant, key.function, serving.version.revision());
-        return serving.version.exclusive() ? IdleContainers.NONE : warm.of(warmKey);
+        if (!serving.version.exclusive()) {
+            return warm.of(warmKey);
+        }
+        return serving.readyAt == null ? IdleContainers.NONE : warm.of(warmKey).only(serving.readyAt);
     }
 
     private static String container(Keys.Serving serving, InstanceView target) {
@@ -343,7 +352,8 @@ final class Placement {
         double untilMs = switch (decision.step()) {
             case WAIT -> decision.waitUntilMs();
             case PIN, OTHER_WARM -> patienceMs(ask, nowMs + coldMs);
-            case FUNCTION_WARM -> nowMs + coldMs;
+            // Another router may have sent something there: not worth more than a cold start elsewhere.
+            case FUNCTION_WARM -> ask.busy() == Ask.Busy.WAIT ? ask.deadlineMs() : nowMs + coldMs;
             default -> 0;
         };
         return Double.isInfinite(untilMs) ? 0 : (long) Math.ceil(untilMs);

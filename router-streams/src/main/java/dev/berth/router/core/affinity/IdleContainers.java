@@ -11,6 +11,22 @@ public interface IdleContainers {
     /** How many an instance has, as far as the router knows. */
     int at(String instanceId);
 
+    /** Those of one instance. */
+    default IdleContainers only(String instanceId) {
+        IdleContainers all = this;
+        return new IdleContainers() {
+            @Override
+            public Collection<String> instances() {
+                return List.of(instanceId);
+            }
+
+            @Override
+            public int at(String id) {
+                return id.equals(instanceId) ? all.at(id) : 0;
+            }
+        };
+    }
+
     /** Of a function whose keys do not share. */
     IdleContainers NONE = new IdleContainers() {
         @Override

@@ -63,13 +63,6 @@ public final class WarmSets {
         byFunction.values().forEach(instances -> instances.remove(instanceId));
     }
 
-    /** Whether an instance has said that it has a container of the function. */
-    public boolean has(String function, String instanceId) {
-        Map<String, Here> instances = byFunction.get(function);
-        Here here = instances == null ? null : instances.get(instanceId);
-        return here != null && here.said.total() > 0;
-    }
-
     /** The idle containers of a function; follows what is told here later. */
     public IdleContainers of(String function) {
         return new IdleContainers() {
