@@ -111,10 +111,14 @@ final class Container {
     }
 
     void forget(Key key) {
+        release(key);
+        forgetful = true;
+    }
+
+    void release(Key key) {
         keys.remove(key);
         promised.remove(key);
         recent.remove(key);
-        forgetful = true;
     }
 
     void forgetKeys() {

@@ -56,6 +56,26 @@ final class KeyTable {
     }
 
     /**
+     * The key has a container: those that were started for it, and have served others meanwhile or are not wanted any more, are
+     * no more its own than any.
+     */
+    void releasePromised(Key key) {
+        for (Container container : List.copyOf(key.containers)) {
+            Waiting claiming = container.claimedBy;
+            boolean wanted = claiming != null
+                    && claiming.key == key
+                    && claiming.job.order().fresh();
+            if (container.promised.contains(key) && !wanted) {
+                container.release(key);
+                key.containers.remove(container);
+                if (!key.line.isEmpty()) {
+                    containers.await(container, -1);
+                }
+            }
+        }
+    }
+
+    /**
      * No key leads to this container any more.
      *
      * @return the keys that it leaves with jobs and without another

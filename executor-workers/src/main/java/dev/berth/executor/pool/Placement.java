@@ -159,6 +159,7 @@ final class Placement {
         lines.remove(waiting);
         boolean cold = container.served == 0 && !container.ahead;
         boolean firstOfKey = keys.serve(waiting.key, container) && job.routingValue() != null;
+        keys.releasePromised(waiting.key);
         Reuse reuse = reuse(waiting, container, firstOfKey);
         container.used(turn.nowMs());
         containers.become(

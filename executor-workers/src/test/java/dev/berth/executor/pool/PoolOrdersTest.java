@@ -60,6 +60,21 @@ class PoolOrdersTest {
     }
 
     @Test
+    @Tag("R1")
+    void aKeyWhoseFirstJobFoundAnotherContainerThanTheOneBeingStartedForItHasOnlyThat() {
+        world.dispatch(keyed("1", "a"));
+        world.startAll();
+        world.dispatch(fresh(keyed("2", "k")));
+        world.end(box("c1"));
+        assertThat(world.runs.get(1).containerId()).isEqualTo("c1");
+        world.startAll();
+        world.dispatch(keyed("3", "k"));
+        assertThat(world.runs).hasSize(2);
+        world.end(box("c1"));
+        assertThat(world.runs.get(2).containerId()).isEqualTo("c1");
+    }
+
+    @Test
     @Tag("R12")
     void waitingForRoomIsBoundedToo() {
         world = new PoolDriver(PoolLimits.of(1, 1_000));
