@@ -32,6 +32,7 @@ class ArchitectureTest {
         "dev.berth.router.core..",
         "dev.berth.executor.pool..",
         "dev.berth.gateway.core..",
+        "dev.berth.gateway.explain.core..",
         "dev.berth.gateway.lambda.core..",
         "dev.berth.gateway.registry.core.."
     };
