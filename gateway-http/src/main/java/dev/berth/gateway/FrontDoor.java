@@ -130,6 +130,8 @@ final class FrontDoor {
 
     private void berth() {
         route(HttpMethod.POST, "/explain", (kafka, ctx) -> kafka.explain().explain(ctx));
+        route(HttpMethod.GET, "/explain/:id", (kafka, ctx) -> kafka.decisions().explain(ctx));
+        route(HttpMethod.GET, "/decisions", (kafka, ctx) -> kafka.decisions().decisions(ctx));
         route(HttpMethod.POST, "/jobs", (kafka, ctx) -> kafka.jobs().submit(ctx));
         route(HttpMethod.GET, "/jobs", (kafka, ctx) -> kafka.jobs().list(ctx));
         route(HttpMethod.GET, "/jobs/:id", (kafka, ctx) -> kafka.jobs().get(ctx));

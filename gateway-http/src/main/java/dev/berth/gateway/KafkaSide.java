@@ -1,5 +1,7 @@
 package dev.berth.gateway;
 
+import dev.berth.gateway.explain.DecisionRoutes;
+import dev.berth.gateway.explain.DispatchLog;
 import dev.berth.gateway.explain.ExplainRoutes;
 import dev.berth.gateway.fleet.InstanceRoutes;
 import dev.berth.gateway.fleet.PinRoutes;
@@ -43,6 +45,8 @@ import org.slf4j.LoggerFactory;
 final class KafkaSide implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KafkaSide.class);
     private static final long DEPLOY_MINUTES = 5;
+    private static final int LOG_READERS = 2;
+    private static final long LOG_MINUTES = 60;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private PendingReplies pending;
@@ -52,6 +56,7 @@ final class KafkaSide implements AutoCloseable {
     private InvokeRoutes invoke;
     private SettingsRoutes settings;
     private ExplainRoutes explain;
+    private DecisionRoutes decisions;
     private JobRoutes jobs;
     private PinRoutes pins;
     private InstanceRoutes instances;
@@ -96,6 +101,10 @@ final class KafkaSide implements AutoCloseable {
 
     ExplainRoutes explain() {
         return explain;
+    }
+
+    DecisionRoutes decisions() {
+        return decisions;
     }
 
     JobRoutes jobs() {
@@ -188,6 +197,11 @@ final class KafkaSide implements AutoCloseable {
         settings = new SettingsRoutes(identity, bodies, deploying, specs, deployer);
         WaitingCallers waiting = new WaitingCallers(vertx, publisher, pending, replyPartition);
         explain = new ExplainRoutes(vertx, identity, bodies, specs, waiting);
+        WorkerExecutor logReaders =
+                vertx.createSharedWorkerExecutor("gateway-log", LOG_READERS, LOG_MINUTES, TimeUnit.MINUTES);
+        parts.push(() -> logReaders.close().await());
+        DispatchLog dispatches = opened(new DispatchLog(kafka, topics, registry));
+        decisions = new DecisionRoutes(vertx, identity, logReaders, jobView, dispatches);
         invoke = new InvokeRoutes(
                 vertx,
                 identity,

@@ -161,14 +161,16 @@ class RoutingTest {
                 "asked",
                 invocation -> Optional.of(PlayedFleet.result(invocation, ResultStatus.SUCCEEDED)
                         .setPayload(PlayedFleet.bytes(
-                                "{\"explainOnly\":" + invocation.getExplainOnly() + ",\"why\":\"because\"}"))
+                                "{\"explainOnly\":" + invocation.getExplainOnly() + ",\"held\":\"because.\"}"))
                         .build()));
 
         Http.Reply reply = bed.http.post(
                 "/explain", "{\"function\":\"asked\",\"payload\":{\"id\":1},\"busy\":\"wait\",\"tenant\":\"default\"}");
 
         assertThat(reply.status()).as(reply.body()).isEqualTo(200);
-        assertThat(reply.body()).isEqualTo("{\"explainOnly\":true,\"why\":\"because\"}");
+        assertThat(reply.body())
+                .isEqualTo(
+                        "{\"explainOnly\":true,\"held\":\"because.\",\"text\":[\"It would have to wait for its turn: because.\"]}");
         var seen = last("asked");
         assertThat(seen.key()).isEqualTo("default/asked/1");
         assertThat(seen.invocation().getReplyTo()).isNotNull();

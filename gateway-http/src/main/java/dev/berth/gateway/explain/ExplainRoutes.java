@@ -1,7 +1,12 @@
 package dev.berth.gateway.explain;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.gateway.core.ApiError;
+import dev.berth.gateway.core.Json;
 import dev.berth.gateway.core.RequestFields;
+import dev.berth.gateway.explain.core.PlainJson;
+import dev.berth.gateway.explain.core.Subject;
+import dev.berth.gateway.explain.core.Words;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
@@ -12,13 +17,13 @@ import dev.berth.gateway.lambda.core.FunctionName;
 import dev.berth.gateway.lambda.core.InvokeAnswer;
 import dev.berth.gateway.lambda.core.InvokeRequest;
 import dev.berth.gateway.lambda.core.Target;
+import dev.berth.schemas.BusyPolicy;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.Limits;
 import dev.berth.schemas.Result;
 import dev.berth.schemas.ResultStatus;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -59,7 +64,7 @@ public final class ExplainRoutes {
 
     private record Question(Invocation invocation, FunctionSpec spec) {}
 
-    /** Answers with what the router would do with such an invocation now, as JSON. */
+    /** Answers with what the router would do with such an invocation now, as JSON and in words. */
     public void explain(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
         bodies.read(request, BODY_BYTES, "Explain")
@@ -68,7 +73,12 @@ public final class ExplainRoutes {
                 .onSuccess(question -> {
                     try {
                         boolean meets = question.spec().getReservedConcurrency() != null;
-                        waiting.publish(ctx, question.invocation(), meets, WAIT_MS, ExplainRoutes::write);
+                        waiting.publish(
+                                ctx,
+                                question.invocation(),
+                                meets,
+                                WAIT_MS,
+                                (response, result) -> write(response, question.invocation(), result));
                     } catch (RuntimeException e) {
                         Answers.failure(ctx.response(), e);
                     }
@@ -106,13 +116,27 @@ public final class ExplainRoutes {
         return new Question(invocation, spec);
     }
 
-    private static void write(HttpServerResponse response, Result result) {
+    private static void write(HttpServerResponse response, Invocation asked, Result result) {
         if (result.getStatus() == ResultStatus.SUCCEEDED) {
-            response.setStatusCode(200)
-                    .putHeader("Content-Type", "application/json")
-                    .end(Buffer.buffer(InvokeAnswer.payload(result.getPayload())));
+            ObjectNode answer = Json.parseObject(InvokeAnswer.payload(result.getPayload()));
+            words(asked, result, answer).forEach(answer.putArray("text")::add);
+            Answers.json(response, 200, answer);
         } else {
             Answers.error(response, InvokeAnswer.rejection(result));
         }
+    }
+
+    private static List<String> words(Invocation asked, Result result, ObjectNode answer) {
+        if (answer.has("held")) {
+            return Words.held(answer.path("held").asText());
+        }
+        if (!answer.path("decision").isObject()) {
+            // A router of another version may know more answers; they are handed on as they are.
+            return List.of();
+        }
+        // The router may have derived the value by the function's rule.
+        Subject subject = new Subject(asked.getFunction(), result.getRoutingValue());
+        boolean asksToSpill = asked.getBusyPolicy() == BusyPolicy.SPILL;
+        return Words.foreseen(subject, PlainJson.decision(answer.path("decision")), asksToSpill);
     }
 }

@@ -1,7 +1,8 @@
 /**
- * What would happen to an invocation now.
+ * Why an invocation ran where it ran, and where one would run now.
  *
- * <p>In comes an HTTP request that names a function and perhaps a routing value; out goes an invocation that is only to be
- * explained, and the router's decision comes back as it says it. Nothing runs, and no job is made. Decides nothing.
+ * <p>In come HTTP requests. One that names an invocation is answered from the jobs view and the decision log; one that describes
+ * an invocation becomes a question to the router, which runs nothing and makes no job; one that names a stretch of time gets that
+ * stretch of the log. Decides nothing: the words are in {@code core}.
  */
 package dev.berth.gateway.explain;

@@ -10,8 +10,9 @@ import java.util.Optional;
  * What is remembered of an invocation from its submission on: all but its payload.
  *
  * @param asynchronous nobody waits for it, so it is listed as a job
+ * @param submittedMs epoch milliseconds
  */
-record Submission(
+public record Submission(
         String id,
         String tenant,
         String function,
