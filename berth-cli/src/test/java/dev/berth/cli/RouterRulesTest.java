@@ -38,9 +38,12 @@ class RouterRulesTest {
 
     private static RunningBerth berth;
 
+    private static Stage stage;
+
     @BeforeAll
     static void start() {
         berth = new RunningBerth(data);
+        stage = new Stage(berth, files);
     }
 
     @AfterAll
@@ -51,37 +54,37 @@ class RouterRulesTest {
     @Test
     @Tag("R8")
     void withoutARoutingValueTheIdleContainerServesAndABusyOneIsNotWaitedFor() throws Exception {
-        deploy("anyone");
-        String first = container(invoke("anyone", "{}"));
+        stage.deploy("anyone");
+        String first = Stage.container(stage.invoke("anyone", "{}"));
         for (int i = 0; i < 3; i++) {
-            assertThat(container(invoke("anyone", "{}"))).isEqualTo(first);
+            assertThat(Stage.container(stage.invoke("anyone", "{}"))).isEqualTo(first);
         }
-        Held held = hold("anyone", "anyone");
+        Stage.Held held = stage.hold("anyone", "anyone");
         // Starting a container is learned to take longer than these run, so that some wait must be worth it: spill.
-        JsonNode beside = invoke("anyone", "{}", "--busy", "spill");
-        assertThat(container(beside)).isNotEqualTo(first);
+        JsonNode beside = stage.invoke("anyone", "{}", "--busy", "spill");
+        assertThat(Stage.container(beside)).isNotEqualTo(first);
         held.release();
-        assertThat(container(held.answer().join())).isEqualTo(first);
+        assertThat(Stage.container(held.answer().join())).isEqualTo(first);
     }
 
     @Test
     @Tag("R14")
     void overItsLimitACallerIsThrottledOrWaitsAndThePinStays() throws Exception {
-        deploy("limited", "--concurrency", "1");
-        String pinned = container(invoke("limited", "{}", "--key", "k"));
-        Held held = hold("limited", "limited", "--key", "k");
+        stage.deploy("limited", "--concurrency", "1");
+        String pinned = Stage.container(stage.invoke("limited", "{}", "--key", "k"));
+        Stage.Held held = stage.hold("limited", "limited", "--key", "k");
 
         Ran throttled = berth.run("invoke", "limited", "--key", "other", "--json");
         assertThat(throttled.exitCode()).isNotZero();
         assertThat(throttled.err()).contains("TooManyRequestsException").contains("limited");
         CompletableFuture<JsonNode> waits =
-                CompletableFuture.supplyAsync(() -> invoke("limited", "{}", "--key", "k", "--busy", "wait"));
+                CompletableFuture.supplyAsync(() -> stage.invoke("limited", "{}", "--key", "k", "--busy", "wait"));
         String job =
                 berth.run("invoke", "limited", "--async", "--key", "k").out().strip();
         held.release();
 
-        assertThat(container(held.answer().join())).isEqualTo(pinned);
-        assertThat(container(waits.join())).isEqualTo(pinned);
+        assertThat(Stage.container(held.answer().join())).isEqualTo(pinned);
+        assertThat(Stage.container(waits.join())).isEqualTo(pinned);
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
             JsonNode ended = berth.run("jobs", job, "--json").json();
             assertThat(ended.path("status").asText()).isEqualTo("succeeded");
@@ -91,8 +94,8 @@ class RouterRulesTest {
     @Test
     @Tag("R15")
     void theOldContainerServesUntilOneOfTheNewVersionIsReadyAndTheResultSaysWhichRan() {
-        deploy("rolling", "--keep-old-until-ready");
-        JsonNode before = invoke("rolling", "{}", "--key", "k");
+        stage.deploy("rolling", "--keep-old-until-ready");
+        JsonNode before = stage.invoke("rolling", "{}", "--key", "k");
         Ran updated = berth.run(
                 "deploy",
                 RunningBerth.HOME.resolve("examples/hello-python").toString(),
@@ -108,42 +111,42 @@ class RouterRulesTest {
         Set<String> containers = new HashSet<>();
         List<Boolean> isNew = new ArrayList<>();
         await().atMost(Duration.ofSeconds(30)).until(() -> {
-            JsonNode next = invoke("rolling", "{}", "--key", "k");
+            JsonNode next = stage.invoke("rolling", "{}", "--key", "k");
             isNew.add(next.path("payload").has("hello"));
-            containers.add(container(next));
+            containers.add(Stage.container(next));
             assertThat(next.path("route").path("reuse").asText()).isNotEqualTo("cold");
             return isNew.get(isNew.size() - 1);
         });
-        assertThat(containers).hasSize(2).contains(container(before));
+        assertThat(containers).hasSize(2).contains(Stage.container(before));
         assertThat(isNew.get(0)).as("the old one served meanwhile").isFalse();
     }
 
     @Test
     @Tag("R18")
     void aHotKeyUsesSeveralContainersAndComesBackToOne() throws Exception {
-        deploy("hot");
-        String home = container(invoke("hot", "{}", "--key", "k"));
-        List<Held> crowd = new ArrayList<>();
+        stage.deploy("hot");
+        String home = Stage.container(stage.invoke("hot", "{}", "--key", "k"));
+        List<Stage.Held> crowd = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            crowd.add(hold("hot", "hot" + i, "--key", "k", "--busy", "spill"));
+            crowd.add(stage.hold("hot", "hot" + i, "--key", "k", "--busy", "spill"));
         }
-        for (Held one : crowd) {
+        for (Stage.Held one : crowd) {
             one.release();
         }
         Set<String> used = new HashSet<>();
-        for (Held one : crowd) {
-            used.add(container(one.answer().join()));
+        for (Stage.Held one : crowd) {
+            used.add(Stage.container(one.answer().join()));
         }
         assertThat(used).hasSize(4).contains(home);
         for (int i = 0; i < 5; i++) {
-            assertThat(container(invoke("hot", "{}", "--key", "k"))).isEqualTo(home);
+            assertThat(Stage.container(stage.invoke("hot", "{}", "--key", "k"))).isEqualTo(home);
         }
     }
 
     @Test
     @Tag("R21")
     void anOrderedFunctionRunsAKeysInvocationsOneAtATimeInOrderRetriesIncluded() {
-        deploy("ordered", "--ordered", "--retries", "2", "--retry-backoff", "100ms");
+        stage.deploy("ordered", "--ordered", "--retries", "2", "--retry-backoff", "100ms");
         Path log = files.resolve("ordered.log");
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
@@ -165,7 +168,7 @@ class RouterRulesTest {
 
     @Test
     void anAsynchronousInvocationThatKeepsFailingIsADeadLetterAndTheNextOfItsKeyRuns() {
-        deploy("failing", "--retries", "1", "--retry-backoff", "50ms");
+        stage.deploy("failing", "--retries", "1", "--retry-backoff", "50ms");
         Path log = files.resolve("failing.log");
         publish("failing", "k", "f1", "{\"id\":1,\"log\":\"" + log + "\",\"failures\":9}");
         publish("failing", "k", "f2", "{\"id\":2,\"log\":\"" + log + "\"}");
@@ -198,43 +201,6 @@ class RouterRulesTest {
                         .setRoutingValue(key)
                         .setPayload(ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8)))
                         .build());
-    }
-
-    /** An invocation that is in its container until it is let go. */
-    private record Held(CompletableFuture<JsonNode> answer, Path gate) {
-        void release() throws IOException {
-            Files.createFile(gate);
-        }
-    }
-
-    private static Held hold(String function, String name, String... options) {
-        Path bell = files.resolve(name + ".bell");
-        Path gate = files.resolve(name + ".gate");
-        String payload = "{\"bell\":\"" + bell + "\",\"gate\":\"" + gate + "\"}";
-        CompletableFuture<JsonNode> answer = CompletableFuture.supplyAsync(() -> invoke(function, payload, options));
-        await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(bell) || answer.isCompletedExceptionally());
-        return new Held(answer, gate);
-    }
-
-    private static void deploy(String name, String... options) {
-        List<String> args = new ArrayList<>(
-                List.of("deploy", RunningBerth.FIXTURES.resolve("stage").toString(), "--name", name));
-        args.addAll(List.of("--runtime", "python3", "--handler", "stage.handler", "--timeout", "60"));
-        args.addAll(List.of(options));
-        Ran ran = berth.run(args.toArray(String[]::new));
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
-    }
-
-    private static JsonNode invoke(String function, String payload, String... options) {
-        List<String> args = new ArrayList<>(List.of("invoke", function, "--json", "--payload", payload));
-        args.addAll(List.of(options));
-        Ran ran = berth.run(args.toArray(String[]::new));
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
-        return ran.json();
-    }
-
-    private static String container(JsonNode answer) {
-        return answer.path("route").path("container").asText();
     }
 
     private static List<String> lines(Path file) {
