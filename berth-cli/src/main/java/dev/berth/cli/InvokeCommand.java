@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +34,10 @@ import picocli.CommandLine.Spec;
             "Exit code 1 if the function fails; its error object is printed all the same."
         })
 final class InvokeCommand implements Callable<Integer> {
+    private static final String REQUEST_ID = "x-amzn-requestid";
+    /** Gone, throttled, out of time. */
+    private static final Set<Integer> DECIDED = Set.of(410, 429, 504);
+
     private enum Busy {
         AUTO,
         WAIT,
@@ -113,9 +118,18 @@ final class InvokeCommand implements Callable<Integer> {
         String path = "/2015-03-31/functions/" + GatewayClient.escaped(name) + "/invocations";
         GatewayClient.Answer answer = gateway.send("POST", path, payload(), headers);
         if (!answer.ok()) {
-            throw new Failure(answer.error());
+            throw new Failure(answer.error() + whyHint(answer));
         }
         return async ? printJob(answer) : printResult(answer);
+    }
+
+    /** Where the router decided against it, it can be asked why. */
+    private static String whyHint(GatewayClient.Answer answer) {
+        return DECIDED.contains(answer.status())
+                ? answer.header(REQUEST_ID)
+                        .map(id -> ". It was invocation " + id + ": see berth explain " + id)
+                        .orElse("")
+                : "";
     }
 
     private Map<String, String> headers() {
@@ -170,7 +184,7 @@ final class InvokeCommand implements Callable<Integer> {
     }
 
     private int printJob(GatewayClient.Answer answer) {
-        String id = answer.header("x-amzn-requestid").orElse("");
+        String id = answer.header(REQUEST_ID).orElse("");
         PrintWriter out = spec.commandLine().getOut();
         out.println(options.json() ? Json.line(Json.object().put("id", id).put("status", "queued")) : id);
         return 0;
@@ -193,6 +207,7 @@ final class InvokeCommand implements Callable<Integer> {
                 err.print(logTail.endsWith("\n") || logTail.isEmpty() ? logTail : logTail + "\n");
             }
             if (route) {
+                answer.header(REQUEST_ID).ifPresent(id -> err.println("invocation " + id));
                 where.lines().forEach(err::println);
             }
         }
@@ -205,8 +220,7 @@ final class InvokeCommand implements Callable<Integer> {
     }
 
     private static ObjectNode json(GatewayClient.Answer answer, boolean failed, Route where, String logTail) {
-        ObjectNode json =
-                Json.object().put("id", answer.header("x-amzn-requestid").orElse(null));
+        ObjectNode json = Json.object().put("id", answer.header(REQUEST_ID).orElse(null));
         json.put("failed", failed);
         if (isJson(answer)) {
             json.set("payload", answer.json());

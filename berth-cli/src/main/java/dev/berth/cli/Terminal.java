@@ -10,7 +10,12 @@ final class Terminal {
 
     /** Progress on stderr: drawn in place on a terminal, plain lines otherwise. */
     static LiveLines progress(PrintWriter err) {
-        return new LiveLines(err, Boolean.getBoolean("berth.terminal"), Integer.getInteger("berth.columns", 80));
+        return new LiveLines(err, Boolean.getBoolean("berth.terminal"), columns());
+    }
+
+    /** How wide lines may be. */
+    static int columns() {
+        return Integer.getInteger("berth.columns", 80);
     }
 
     /** The repository, or the working folder when the CLI was not started by the launcher. */

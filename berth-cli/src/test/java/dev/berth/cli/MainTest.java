@@ -28,6 +28,9 @@ class MainTest {
                 "functions concurrency",
                 "jobs",
                 "pins",
+                "explain",
+                "decisions list",
+                "decisions verify",
                 "instances",
                 "images"
             })
@@ -66,6 +69,17 @@ class MainTest {
                 "functions concurrency f 3 --none | not both",
                 "functions concurrency f many | many",
                 "functions show | NAME",
+                "explain | --function",
+                "explain id --key k | not both",
+                "explain --key k | --function",
+                "explain --function f --since -1h | --since",
+                "explain --function f --busy never | never",
+                "explain id --since yesterday | no time",
+                "decisions | verify",
+                "decisions list --limit 0 | --limit",
+                "decisions list --key k | --function",
+                "decisions verify --from -15x | no time",
+                "decisions verify --from -1m --to -2m | before",
                 "up --instances 0 | --instances",
                 "up --instances 65 | --instances",
                 "up --port 70000 | --port",
@@ -93,7 +107,17 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"functions", "jobs", "pins", "instances", "invoke f", "jobs some-id"})
+    @ValueSource(
+            strings = {
+                "functions",
+                "jobs",
+                "pins",
+                "instances",
+                "invoke f",
+                "jobs some-id",
+                "explain some-id",
+                "decisions verify"
+            })
     void withoutAGatewayTheErrorSaysHowToStartOne(String command) throws IOException {
         String url = "http://127.0.0.1:" + freePort();
 

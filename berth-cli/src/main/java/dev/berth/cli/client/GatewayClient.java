@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.cli.text.Failure;
 import dev.berth.cli.text.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
@@ -46,22 +48,14 @@ public final class GatewayClient {
     /**
      * What a gateway answered.
      *
-     * @param raw the whole of it; its body may be empty
+     * @param status of HTTP
+     * @param body possibly empty
      */
-    public record Answer(HttpResponse<byte[]> raw) {
-        /** Of HTTP. */
-        public int status() {
-            return raw.statusCode();
-        }
-
-        /** Possibly empty. */
-        public byte[] body() {
-            return raw.body();
-        }
-
+    @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
+    public record Answer(int status, HttpHeaders headers, byte[] body) {
         /** A header's first value. */
         public Optional<String> header(String name) {
-            return raw.headers().firstValue(name);
+            return headers.firstValue(name);
         }
 
         /** Whether the status is 2xx. */
@@ -85,14 +79,16 @@ public final class GatewayClient {
                     .orElse(json().path("__type").asText(""));
         }
 
-        /** The error in one line: Lambda's message and type, or the status. */
-        public String error() {
+        /** The error's message, or what the status was if it has none. */
+        public String message() {
             JsonNode json = json();
             String message = json.path("message").asText(json.path("Message").asText(""));
-            if (message.isEmpty()) {
-                message = "the gateway answered with HTTP status " + status();
-            }
-            return message + (errorType().isEmpty() ? "" : " (" + errorType() + ")");
+            return message.isEmpty() ? "the gateway answered with HTTP status " + status() : message;
+        }
+
+        /** The error in one line: Lambda's message and type, or the status. */
+        public String error() {
+            return message() + (errorType().isEmpty() ? "" : " (" + errorType() + ")");
         }
     }
 
@@ -120,8 +116,43 @@ public final class GatewayClient {
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach(request::header);
+        HttpResponse<byte[]> response = exchanged(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        return new Answer(response.statusCode(), response.headers(), response.body());
+    }
+
+    /**
+     * A large answer, to be read while it is sent, and closed.
+     *
+     * @param body breaks off with an {@link IOException} if the gateway does
+     */
+    public record Streamed(HttpHeaders headers, InputStream body) {
+        /** A header's first value. */
+        public Optional<String> header(String name) {
+            return headers.firstValue(name);
+        }
+    }
+
+    /**
+     * GET of a large answer.
+     *
+     * @throws Failure on any other answer than 2xx
+     */
+    public Streamed stream(String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).build();
+        HttpResponse<InputStream> response = exchanged(request, HttpResponse.BodyHandlers.ofInputStream());
+        if (response.statusCode() / 100 == 2) {
+            return new Streamed(response.headers(), response.body());
+        }
+        try (InputStream body = response.body()) {
+            throw new Failure(new Answer(response.statusCode(), response.headers(), body.readAllBytes()).error());
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private <T> HttpResponse<T> exchanged(HttpRequest request, HttpResponse.BodyHandler<T> body) {
         try {
-            return new Answer(http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
+            return http.send(request, body);
         } catch (HttpTimeoutException e) {
             throw new Failure(
                     "The gateway at " + url + " did not answer in time (" + e.getMessage()
@@ -130,14 +161,18 @@ public final class GatewayClient {
         } catch (ConnectException e) {
             throw new Failure("No gateway answers at " + url + ". Start one with ./berth up, or give --url.", e);
         } catch (IOException e) {
-            throw new Failure(
-                    "The connection to the gateway at " + url + " failed: " + Failure.rootMessage(e)
-                            + ". Is it a gateway, and is it still running?",
-                    e);
+            throw failed(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Failure("Interrupted while waiting for " + url, e);
         }
+    }
+
+    private Failure failed(IOException e) {
+        return new Failure(
+                "The connection to the gateway at " + url + " failed: " + Failure.rootMessage(e)
+                        + ". Is it a gateway, and is it still running?",
+                e);
     }
 
     /**

@@ -1,0 +1,26 @@
+package dev.berth.cli;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Moments as people write them: how long ago (-15m), or a time (2026-01-31T12:00:00Z; without a zone, this machine's). */
+final class TimeConverter implements ITypeConverter<Instant> {
+    @Override
+    public Instant convert(String text) {
+        try {
+            if (text.startsWith("-")) {
+                return Instant.now().minus(new DurationConverter().convert(text.substring(1)));
+            }
+            return text.endsWith("Z")
+                    ? Instant.parse(text)
+                    : LocalDateTime.parse(text).atZone(ZoneId.systemDefault()).toInstant();
+        } catch (TypeConversionException | DateTimeException e) {
+            throw new TypeConversionException("\"" + text
+                    + "\" is no time. Give how long ago, such as -15m, or a time such as 2026-01-31T12:00:00Z");
+        }
+    }
+}
