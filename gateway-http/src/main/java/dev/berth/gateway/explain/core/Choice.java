@@ -39,8 +39,8 @@ final class Choice {
         return switch (decision.getReason()) {
             case "pin" -> pin();
             case "other-warm" ->
-                passedOver() + ", so another idle container of " + who + ", " + place() + ", "
-                        + did("took", "would take") + " it.";
+                passedOver() + ", so another idle one of " + who + ", " + place() + ", " + did("took", "would take")
+                        + " it.";
             case "wait" -> waits();
             case "function-warm" ->
                 noneOfItsOwn() + ", so an idle container of function " + subject.function() + " on instance "
@@ -64,8 +64,10 @@ final class Choice {
     private String pin() {
         String where =
                 container == null ? "instance " + instance() : "container " + container + " on instance " + instance();
-        return subject.capital() + " is pinned to " + where + "; it " + did("was", "is") + " idle, so the invocation "
-                + did("went", "would go") + " there.";
+        String went = " " + did("was", "is") + " idle, so the invocation " + did("went", "would go") + " there.";
+        return subject.key() == null
+                ? "It has no key; what serves invocations without one, " + where + "," + went
+                : subject.capital() + " is pinned to " + where + "; it" + went;
     }
 
     private String waits() {
@@ -93,7 +95,7 @@ final class Choice {
 
     private String cold() {
         DecisionInstance chosen = chosen();
-        return noneOfItsOwn() + ", and no idle container of function " + subject.function() + " " + did("was", "is")
+        return noneOfItsOwn() + "; no idle container of function " + subject.function() + " " + did("was", "is")
                 + " free for it, so " + did("it needed", "it would need") + " a new one, on instance " + instance()
                 + (chosen == null || !decision.getReason().equals("cold-free")
                         ? ""
@@ -123,6 +125,9 @@ final class Choice {
                     + (askedToSpill ? did("asked", "asks") + " not to wait" : "had waited for them long enough");
         }
         PinState state = PinState.of(decision);
+        if (state == PinState.NONE && subject.key() == null && containers() == 0) {
+            return "It has no key";
+        }
         if (state == PinState.NONE) {
             return containers() == 0
                     ? subject.capital() + " " + did("had", "has") + " no container yet ("
@@ -131,17 +136,18 @@ final class Choice {
                     : subject.capital() + " " + did("had", "has") + " no pin";
         }
         String pin = decision.getKey().getPinInstanceId();
-        String pinned = "nstance " + pin + ", where " + who + " was pinned,";
+        String there = "nstance " + pin + ", where " + who + " was pinned,";
+        String container = "The container that " + who + " was pinned to, on instance " + pin + ",";
         return switch (state) {
             case NONE -> throw new IllegalStateException("Told above");
-            case LOST -> "I" + pinned + " " + did("was", "is") + " lost, and the key's container with it";
-            case EMPTY ->
-                "The container of " + who + " on i" + pinned + " " + did("was", "is")
-                        + " gone: it had ended, or made room for others";
-            case SENT_BACK -> "I" + pinned + " had just sent it back";
-            case SAID_BUSY -> "I" + pinned + " had just said that the container there is busy";
-            case BUSY -> "The container of " + who + " on i" + pinned + " " + did("was", "is") + " busy";
-            case OVERLOADED -> "I" + pinned + " " + did("had", "has") + " more to do than the others" + load();
+            case LOST -> "I" + there + " " + did("was", "is") + " lost, and the container there with it";
+            case EMPTY -> container + " " + did("was", "is") + " gone: it had ended, or made room for others";
+            case SENT_BACK -> "I" + there + " had just sent it back";
+            case SAID_BUSY -> "I" + there + " had just said that the container there is busy";
+            case BUSY -> container.replace("was pinned", "is pinned") + " " + did("was", "is") + " busy";
+            case OVERLOADED ->
+                "I" + there.replace("was pinned", "is pinned") + " " + did("had", "has") + " more to do than the others"
+                        + load();
         };
     }
 

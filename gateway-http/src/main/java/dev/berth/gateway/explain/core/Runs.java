@@ -12,14 +12,19 @@ final class Runs {
     private Runs() {}
 
     static void add(List<String> sentences, Optional<Dispatch> dispatch, Result result) {
-        String found = dispatch.map(order -> found(order, result))
-                .orElse("It ran in container " + result.getContainerId() + ".");
-        if (!found.isEmpty()) {
-            sentences.add(found);
-        }
+        String found =
+                dispatch.map(order -> found(order, result)).orElse("It ran in container " + result.getContainerId());
         Timings timings = result.getTimings();
+        if (timings.getInitUs() > 0) {
+            found = (found.isEmpty() ? "Its container" : found + ", which") + " took "
+                    + Spoken.ms(timings.getInitUs() / 1_000.0) + " to start";
+        }
+        if (!found.isEmpty()) {
+            sentences.add(found + ".");
+        }
         if (timings.getStartedUs() > 0 && timings.getEndedUs() >= timings.getStartedUs()) {
-            sentences.add(times(timings));
+            sentences.add("It waited " + Spoken.us(timings.getReceivedUs(), timings.getStartedUs()) + " and ran "
+                    + Spoken.us(timings.getStartedUs(), timings.getEndedUs()) + ".");
         }
     }
 
@@ -35,32 +40,22 @@ final class Runs {
             boolean idleMeant = order.getDecision().getReason().equals("function-warm");
             if (started) {
                 return (idleMeant
-                                ? "That one was taken meanwhile, so a new one was started: "
+                                ? "That one was taken meanwhile: it ran in the new container "
                                 : "It ran in the new container ")
-                        + ran + ".";
+                        + ran;
             }
             return idleMeant
-                    ? "It ran in container " + ran + "."
-                    : "When it arrived, an idle container was there after all, " + ran + ", so none was started.";
+                    ? "It ran in container " + ran
+                    : "When it arrived, an idle container was there after all: it ran in " + ran;
         }
         if (named) {
             return "";
         }
         if (order.getContainerId() == null) {
-            return (started ? "It ran in a new container, " : "It ran in container ") + ran + ".";
+            return (started ? "It ran in the new container " : "It ran in container ") + ran;
         }
         return started || reuse == Reuse.REPLACED
-                ? "When it arrived, that container was gone, and a new one took its place: " + ran + "."
-                : "When it arrived, another container of the function was free first: it ran in " + ran + ".";
-    }
-
-    private static String times(Timings timings) {
-        double initMs = timings.getInitUs() / 1_000.0;
-        double beforeMs = (timings.getStartedUs() - timings.getReceivedUs()) / 1_000.0;
-        String ran = " and ran " + Spoken.us(timings.getStartedUs(), timings.getEndedUs()) + ".";
-        return initMs > 0
-                ? "The container took " + Spoken.ms(initMs) + " to start; the invocation waited "
-                        + Spoken.ms(Math.max(beforeMs, initMs)) + ran
-                : "It waited " + Spoken.ms(beforeMs) + ran;
+                ? "When it arrived, that container was gone: it ran in " + (started ? "the new container " : "") + ran
+                : "When it arrived, another container of the function was free first: it ran in " + ran;
     }
 }

@@ -105,12 +105,17 @@ public final class Words {
     }
 
     private void pinning(Dispatch dispatch) {
-        boolean keyed = account.subject().key() != null;
+        if (account.subject().key() == null) {
+            return;
+        }
+        var key = dispatch.getDecision().getKey();
         if (dispatch.getSpilled()) {
-            say("That one stood in for it" + (keyed ? ": the key's pin stays where it was." : "."));
+            say("The key's pin stays where it was"
+                    + (key == null || key.getPinInstanceId() == null ? "" : ", on instance " + key.getPinInstanceId())
+                    + ".");
         } else if (dispatch.getReplaced()) {
-            say("It replaces the container that is gone" + (keyed ? ": the key is pinned there now." : "."));
-        } else if (dispatch.getFresh() && dispatch.getPrimary() && keyed) {
+            say("It replaces the container that is gone: the key is pinned there now.");
+        } else if (dispatch.getFresh() && dispatch.getPrimary()) {
             say("The key is pinned there now.");
         }
     }

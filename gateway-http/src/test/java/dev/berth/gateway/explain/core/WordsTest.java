@@ -40,8 +40,7 @@ class WordsTest {
                 .ran("c-2", Reuse.WARM, 0)
                 .told();
 
-        assertThat(told)
-                .contains("on instance i-1", "was busy", "another idle container of key ATL, c-2 on instance i-2");
+        assertThat(told).contains("on instance i-1", "was busy", "another idle one of key ATL, c-2 on instance i-2");
     }
 
     @Test
@@ -77,7 +76,7 @@ class WordsTest {
                 .told();
 
         assertThat(told)
-                .contains("container of key ATL on instance i-1", "was gone", "made room for others")
+                .contains("container that key ATL was pinned to, on instance i-1,", "was gone", "made room for others")
                 .contains("It replaces the container that is gone: the key is pinned there now.")
                 .contains("took 90 ms to start");
     }
@@ -173,7 +172,7 @@ class WordsTest {
         assertThat(told)
                 .contains("Instance i-1 was lost before it answered", "placed again")
                 .contains(
-                        "Attempt 2: Instance i-1, where key ATL was pinned, was lost, and the key's container with it")
+                        "Attempt 2: Instance i-1, where key ATL was pinned, was lost, and the container there with it")
                 .contains("It replaces the container that is gone");
     }
 
@@ -324,7 +323,7 @@ class WordsTest {
                         .dispatched(decision("cold-free", "i-1"), null, 1, dispatch -> dispatch.setFresh(true))
                         .ran("c-2", Reuse.WARM, 0)
                         .told())
-                .contains("an idle container was there after all, c-2");
+                .contains("an idle container was there after all", "c-2");
     }
 
     @Test
@@ -343,8 +342,12 @@ class WordsTest {
     void withoutAKeyTheFunctionIsSpokenOf() {
         assertThat(Words.foreseen(new Subject("flights", null), decision("function-warm", "i-1"), false)
                         .get(0))
-                .contains("function flights")
-                .doesNotContain("key");
+                .startsWith("It has no key")
+                .contains("function flights");
+        assertThat(Words.foreseen(new Subject("flights", null), pinned(decision("pin", "i-1"), "i-1", 1, 0), false)
+                        .get(0))
+                .startsWith("It has no key")
+                .contains("instance i-1, is idle");
     }
 
     @Test
