@@ -77,4 +77,16 @@ class TextTest {
 
         assertThat(Failure.oneLine(Failure.rootMessage(wrapped))).isEqualTo("the cause in two lines");
     }
+
+    @Test
+    void proseIsBrokenAtSpacesAndHoldsNoControlCharacters() {
+        String word = "x".repeat(60);
+
+        assertThat(Paragraph.wrapped("one  two\nthree\u001b[1m " + word + " four", 40))
+                .containsExactly("one two three [1m", word, "four");
+        assertThat(Paragraph.wrapped("a ".repeat(60), 5))
+                .allMatch(line -> line.length() <= 40)
+                .hasSize(3);
+        assertThat(Paragraph.wrapped("", 80)).containsExactly("");
+    }
 }
