@@ -46,11 +46,11 @@ class MembershipTest {
     void drainingIsObeyedAndOtherInstancesAreNotOurs() {
         says("now", 5, AssignmentState.LIVE);
         assertThat(says("now", 5, AssignmentState.DRAINING)).isEqualTo(Word.DRAIN);
-        Assignment foreign = new Assignment("i2", "later", 0, 99L, AssignmentState.LIVE, 0L);
+        Assignment foreign = new Assignment("i2", "later", 0, 99L, AssignmentState.LIVE, 0L, -1L);
         assertThat(membership.on(foreign)).isEqualTo(Word.NOTHING);
     }
 
     private Word says(String incarnation, long epoch, AssignmentState state) {
-        return membership.on(new Assignment("i1", incarnation, 0, epoch, state, 0L));
+        return membership.on(new Assignment("i1", incarnation, 0, epoch, state, 0L, -1L));
     }
 }

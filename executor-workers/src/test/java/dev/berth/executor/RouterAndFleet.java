@@ -103,7 +103,8 @@ final class RouterAndFleet implements AutoCloseable {
     }
 
     Assignment say(String instanceId, String incarnation, int slot, long epoch, AssignmentState state) {
-        Assignment assignment = new Assignment(instanceId, incarnation, slot, epoch, state, System.currentTimeMillis());
+        Assignment assignment =
+                new Assignment(instanceId, incarnation, slot, epoch, state, System.currentTimeMillis(), -1L);
         send(
                 topics.fleet().name(),
                 0,

@@ -1,5 +1,6 @@
 package dev.berth.router;
 
+import dev.berth.router.fleet.FleetTail;
 import dev.berth.router.fleet.FleetTopology;
 import dev.berth.router.streams.BoundedRocksDb;
 import dev.berth.router.streams.ContainerNews;
@@ -45,7 +46,11 @@ public final class Router implements AutoCloseable {
                 OutcomeTail.of(config.kafka(), config.topics().outcomes().name(), config.limits());
         SharedTables tables = new SharedTables();
         Topology router = RouterTopology.build(config.topics(), config.registry(), tables, tail, config.limits());
-        Topology fleet = FleetTopology.build(config.topics(), config.registry(), config.fleetLimits());
+        Topology fleet = FleetTopology.build(
+                config.topics(),
+                config.registry(),
+                FleetTail.of(config.kafka(), config.topics(), config.registry()),
+                config.fleetLimits());
         CompletableFuture<Void> routing = new CompletableFuture<>();
         CompletableFuture<Void> keeping = new CompletableFuture<>();
         KafkaStreams fleetStreams = start(config, fleet, config.topics().fleetApplicationId(), 1, keeping);

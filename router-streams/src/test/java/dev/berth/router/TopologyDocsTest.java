@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.router.core.RouterLimits;
 import dev.berth.router.fleet.FleetLimits;
+import dev.berth.router.fleet.FleetTail;
 import dev.berth.router.fleet.FleetTopology;
 import dev.berth.router.streams.OutcomeTail;
 import dev.berth.router.streams.RouterTopology;
@@ -42,7 +43,11 @@ class TopologyDocsTest {
     void theFleetsTopologyIsAsDocumented() throws IOException {
         check(
                 "fleet.txt",
-                FleetTopology.build(TopicCatalogue.defaults(), SchemaRegistry.inMemory(), FleetLimits.defaults()));
+                FleetTopology.build(
+                        TopicCatalogue.defaults(),
+                        SchemaRegistry.inMemory(),
+                        FleetTail.empty(),
+                        FleetLimits.defaults()));
     }
 
     private static void check(String file, Topology topology) throws IOException {

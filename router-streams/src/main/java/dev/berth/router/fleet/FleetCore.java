@@ -27,10 +27,18 @@ public final class FleetCore {
      * @param incarnation of the process that speaks for it
      * @param slot its partition of the dispatch topic
      * @param assignedMs when the epoch began
+     * @param heardOffset offset of the word that led to this; -1 if none did
      */
-    public record Member(String instanceId, String incarnation, int slot, long epoch, State state, long assignedMs) {
-        Member ended(State how) {
-            return new Member(instanceId, incarnation, slot, epoch, how, assignedMs);
+    public record Member(
+            String instanceId,
+            String incarnation,
+            int slot,
+            long epoch,
+            State state,
+            long assignedMs,
+            long heardOffset) {
+        Member ended(State how, long offset) {
+            return new Member(instanceId, incarnation, slot, epoch, how, assignedMs, offset);
         }
     }
 
@@ -39,14 +47,16 @@ public final class FleetCore {
      *
      * @param epoch under which it works; 0 asks for one
      * @param stopped it ends, and has finished its work
+     * @param offset the word's place among all that is said; rises
      */
-    public record Heartbeat(String instanceId, String incarnation, long epoch, boolean stopped) {}
+    public record Heartbeat(String instanceId, String incarnation, long epoch, boolean stopped, long offset) {}
 
     private final FleetLimits limits;
     private final int slots;
     private final TreeMap<String, Member> members = new TreeMap<>();
     private final TreeMap<String, Long> lastHeardMs = new TreeMap<>();
     private long lastEpoch;
+    private long answeredOffset = -1;
 
     /**
      * @param slots partitions of the dispatch topic
@@ -61,6 +71,7 @@ public final class FleetCore {
         members.put(member.instanceId(), member);
         lastHeardMs.put(member.instanceId(), nowMs);
         lastEpoch = Math.max(lastEpoch, member.epoch());
+        answeredOffset = Math.max(answeredOffset, member.heardOffset());
     }
 
     /**
@@ -69,11 +80,18 @@ public final class FleetCore {
      * @return its new membership, if that changes
      */
     public Optional<Member> heard(Heartbeat heartbeat, long nowMs) {
+        if (heartbeat.offset() <= answeredOffset) {
+            // Read again after a restart. Taken for news, the first word of a process that has ended would end its
+            // heir.
+            return Optional.empty();
+        }
         Member member = members.get(heartbeat.instanceId());
         boolean same = member != null && member.incarnation().equals(heartbeat.incarnation());
         if (same && member.state() == State.LIVE) {
             lastHeardMs.put(heartbeat.instanceId(), nowMs);
-            return heartbeat.stopped() ? Optional.of(put(member.ended(State.RELEASED))) : Optional.empty();
+            return heartbeat.stopped()
+                    ? Optional.of(put(member.ended(State.RELEASED, heartbeat.offset())))
+                    : Optional.empty();
         }
         // A stale word of an earlier process, or of one that does not know yet that it is lost: the fleet topic tells
         // it.
@@ -86,8 +104,14 @@ public final class FleetCore {
         }
         lastEpoch++;
         lastHeardMs.put(heartbeat.instanceId(), nowMs);
-        return Optional.of(put(
-                new Member(heartbeat.instanceId(), heartbeat.incarnation(), slot.get(), lastEpoch, State.LIVE, nowMs)));
+        return Optional.of(put(new Member(
+                heartbeat.instanceId(),
+                heartbeat.incarnation(),
+                slot.get(),
+                lastEpoch,
+                State.LIVE,
+                nowMs,
+                heartbeat.offset())));
     }
 
     /**
@@ -100,7 +124,7 @@ public final class FleetCore {
         for (Member member : List.copyOf(members.values())) {
             long silentMs = nowMs - lastHeardMs.get(member.instanceId());
             if (member.state() == State.LIVE && silentMs >= limits.silenceMs()) {
-                lost.add(put(member.ended(State.LOST)));
+                lost.add(put(member.ended(State.LOST, member.heardOffset())));
             }
         }
         return lost;

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
@@ -21,21 +20,22 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Feeds {@link FleetCore} from the instances topic (one partition, so one mind) and publishes assignments. */
 public final class FleetTopology {
     private static final Logger log = LoggerFactory.getLogger(FleetTopology.class);
-    private static final String STORE = "assignments";
     private static final Duration TICK = Duration.ofMillis(250);
 
     private FleetTopology() {}
 
-    /** The topology; stateless but for its store. */
-    public static Topology build(TopicCatalogue topics, SchemaRegistry registry, FleetLimits limits) {
+    /**
+     * The topology; it has no store.
+     *
+     * @param tail what was said before
+     */
+    public static Topology build(TopicCatalogue topics, SchemaRegistry registry, FleetTail tail, FleetLimits limits) {
         AvroCodec<InstanceStatus> statuses = topics.instances().codec(registry);
         AvroCodec<Assignment> assignments = topics.fleet().codec(registry);
         return new Topology()
@@ -44,11 +44,8 @@ public final class FleetTopology {
                         new StringDeserializer(),
                         new ByteArrayDeserializer(),
                         topics.instances().name())
-                .addProcessor("fleet", () -> new FleetProcessor(topics, statuses, assignments, limits), "instances")
-                .addStateStore(
-                        Stores.keyValueStoreBuilder(
-                                Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray()),
-                        "fleet")
+                .addProcessor(
+                        "fleet", () -> new FleetProcessor(topics, statuses, assignments, tail, limits), "instances")
                 .addSink(
                         "assignments-out",
                         topics.fleet().name(),
@@ -61,18 +58,20 @@ public final class FleetTopology {
         private final AvroCodec<InstanceStatus> statuses;
         private final AvroCodec<Assignment> assignments;
         private final int slots;
+        private final FleetTail tail;
         private final FleetCore core;
         private ProcessorContext<String, byte[]> context;
-        private KeyValueStore<String, byte[]> store;
         private long warnedMs;
 
         FleetProcessor(
                 TopicCatalogue topics,
                 AvroCodec<InstanceStatus> statuses,
                 AvroCodec<Assignment> assignments,
+                FleetTail tail,
                 FleetLimits limits) {
             this.statuses = statuses;
             this.assignments = assignments;
+            this.tail = tail;
             this.slots = topics.slots();
             this.core = new FleetCore(limits, slots);
         }
@@ -80,14 +79,8 @@ public final class FleetTopology {
         @Override
         public void init(ProcessorContext<String, byte[]> processorContext) {
             context = processorContext;
-            store = context.getStateStore(STORE);
-            try (var all = store.all()) {
-                while (all.hasNext()) {
-                    var entry = all.next();
-                    core.restore(member(assignments.decode(entry.value)), context.currentSystemTimeMs());
-                }
-            } catch (UndecodableException e) {
-                throw new IllegalStateException("The fleet's own store cannot be read: " + e.getMessage(), e);
+            for (Assignment assignment : tail.read()) {
+                core.restore(member(assignment), context.currentSystemTimeMs());
             }
             context.schedule(
                     TICK,
@@ -107,7 +100,8 @@ public final class FleetTopology {
                         status.getInstanceId(),
                         status.getIncarnation(),
                         status.getEpoch(),
-                        status.getState() == InstanceState.STOPPED);
+                        status.getState() == InstanceState.STOPPED,
+                        context.recordMetadata().orElseThrow().offset());
                 Optional<Member> changed = core.heard(heartbeat, nowMs);
                 changed.ifPresent(member -> publish(member, nowMs));
                 boolean refused = changed.isEmpty() && heartbeat.epoch() == 0 && core.isFull(nowMs);
@@ -137,8 +131,8 @@ public final class FleetTopology {
                     .setEpoch(member.epoch())
                     .setState(AssignmentState.valueOf(member.state().name()))
                     .setAssignedMs(member.assignedMs())
+                    .setHeardOffset(member.heardOffset())
                     .build());
-            store.put(member.instanceId(), value);
             context.forward(new Record<>(member.instanceId(), value, nowMs));
         }
 
@@ -149,7 +143,13 @@ public final class FleetTopology {
                 case LOST, UNKNOWN -> FleetCore.State.LOST;
             };
             return new Member(
-                    a.getInstanceId(), a.getIncarnation(), a.getSlot(), a.getEpoch(), state, a.getAssignedMs());
+                    a.getInstanceId(),
+                    a.getIncarnation(),
+                    a.getSlot(),
+                    a.getEpoch(),
+                    state,
+                    a.getAssignedMs(),
+                    a.getHeardOffset());
         }
     }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 @Tag("core")
 @Tag("V5")
 class FleetCoreTest {
+    private long offset;
     private final FleetCore fleet = new FleetCore(FleetLimits.defaults(), 2);
 
     @Test
@@ -43,7 +44,7 @@ class FleetCoreTest {
     void aLostInstanceThatSpeaksOnUnderItsOldEpochStaysLost() {
         Member member = announce("i1", "p1", 0).orElseThrow();
         fleet.tick(3_000);
-        assertThat(fleet.heard(new Heartbeat("i1", "p1", member.epoch(), false), 3_100))
+        assertThat(fleet.heard(new Heartbeat("i1", "p1", member.epoch(), false, offset++), 3_100))
                 .isEmpty();
         assertThat(announce("i1", "p1", 3_200).orElseThrow().epoch()).isGreaterThan(member.epoch());
     }
@@ -53,9 +54,9 @@ class FleetCoreTest {
         Member old = announce("i1", "p1", 0).orElseThrow();
         Member heir = announce("i1", "p2", 100).orElseThrow();
         assertThat(heir.epoch()).isGreaterThan(old.epoch());
-        assertThat(fleet.heard(new Heartbeat("i1", "p1", old.epoch(), false), 200))
+        assertThat(fleet.heard(new Heartbeat("i1", "p1", old.epoch(), false, offset++), 200))
                 .isEmpty();
-        assertThat(fleet.heard(new Heartbeat("i1", "p1", old.epoch(), true), 300))
+        assertThat(fleet.heard(new Heartbeat("i1", "p1", old.epoch(), true, offset++), 300))
                 .isEmpty();
     }
 
@@ -63,27 +64,40 @@ class FleetCoreTest {
     void aStoppedInstanceIsReleasedAndItsSlotRestsBeforeAnotherHasIt() {
         Member first = announce("i1", "p1", 0).orElseThrow();
         announce("i2", "p1", 0);
-        assertThat(fleet.heard(new Heartbeat("i1", "p1", first.epoch(), true), 10)
+        assertThat(fleet.heard(new Heartbeat("i1", "p1", first.epoch(), true, offset++), 10)
                         .orElseThrow()
                         .state())
                 .isEqualTo(State.RELEASED);
         assertThat(announce("i3", "p1", 1_000)).isEmpty();
-        fleet.heard(new Heartbeat("i2", "p1", 2, false), 60_000);
+        fleet.heard(new Heartbeat("i2", "p1", 2, false, offset++), 60_000);
         assertThat(announce("i3", "p1", 60_010).orElseThrow().slot()).isEqualTo(first.slot());
     }
 
     @Test
     void afterARestartOfTheFleetEpochsGoOnRising() {
         FleetCore heir = new FleetCore(FleetLimits.defaults(), 2);
-        heir.restore(new Member("i1", "p1", 1, 41, State.LIVE, 0), 0);
-        assertThat(heir.heard(new Heartbeat("i2", "p1", 0, false), 0)
+        heir.restore(new Member("i1", "p1", 1, 41, State.LIVE, 0, -1), 0);
+        assertThat(heir.heard(new Heartbeat("i2", "p1", 0, false, offset++), 0)
                         .orElseThrow()
                         .epoch())
                 .isEqualTo(42);
         assertThat(heir.tick(3_000)).extracting(Member::instanceId).contains("i1");
     }
 
+    @Test
+    void whatIsReadAgainAfterARestartIsNotNews() {
+        announce("i1", "p1", 0);
+        Member heir = announce("i1", "p2", 100).orElseThrow();
+        FleetCore restarted = new FleetCore(FleetLimits.defaults(), 2);
+        restarted.restore(heir, 200);
+        assertThat(restarted.heard(new Heartbeat("i1", "p1", 0, false, 0), 200)).isEmpty();
+        assertThat(restarted.heard(new Heartbeat("i1", "p2", 0, false, heir.heardOffset()), 200))
+                .isEmpty();
+        assertThat(restarted.heard(new Heartbeat("i1", "p3", 0, false, heir.heardOffset() + 1), 300))
+                .isPresent();
+    }
+
     private Optional<Member> announce(String id, String incarnation, long nowMs) {
-        return fleet.heard(new Heartbeat(id, incarnation, 0, false), nowMs);
+        return fleet.heard(new Heartbeat(id, incarnation, 0, false, offset++), nowMs);
     }
 }

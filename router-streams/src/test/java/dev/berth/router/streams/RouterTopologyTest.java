@@ -310,7 +310,7 @@ class RouterTopologyTest {
                 config,
                 Instant.now());
         table(TOPICS.functions(), "default/flights", flights().build());
-        table(TOPICS.fleet(), "i1", new Assignment("i1", "p", 3, 7L, AssignmentState.LIVE, 0L));
+        table(TOPICS.fleet(), "i1", new Assignment("i1", "p", 3, 7L, AssignmentState.LIVE, 0L, -1L));
         table(
                 TOPICS.instances(),
                 "i1",
