@@ -3,6 +3,7 @@ package dev.berth.sim;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.berth.router.core.affinity.RuleSettings;
+import dev.berth.sim.faults.FaultRuns;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -20,13 +21,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sim",
         mixinStandardHelpOptions = true,
-        description = "Runs a trace of invocations against routing rules and keep-alive policies, in virtual time.")
+        description =
+                "Runs a trace of invocations against routing rules and keep-alive policies, or the control plane under"
+                        + " random faults, in virtual time.")
 public final class SimMain implements Callable<Integer> {
     private static final double HALF_HOUR_MS = 1_800_000;
 
     @Option(
             names = "--trace",
-            required = true,
             paramLabel = "FILE",
             description =
                     "A trace, plain or gzip; a directory of the Azure 2019 trace; sample; or synthetic:bursty, synthetic:gpu,"
@@ -71,8 +73,23 @@ public final class SimMain implements Callable<Integer> {
             description = "How late routers learn of what happens on instances. Default: ${DEFAULT-VALUE}.")
     private double newsMs;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    @Option(
+            names = "--seed",
+            description = "Of the trace; with --faults, runs this seed and tells how it went. Default: 1.")
+    private Long givenSeed;
+
+    @Option(
+            names = "--faults",
+            description =
+                    "No trace: the router, the fleet and the executors while random faults strike, with their promises"
+                            + " checked.")
+    private boolean faults;
+
+    @Option(
+            names = "--seeds",
+            defaultValue = "1000",
+            description = "With --faults: how many. Default: ${DEFAULT-VALUE}.")
+    private int seeds;
 
     @Option(
             names = "--lose-at-ms",
@@ -103,6 +120,14 @@ public final class SimMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (faults) {
+            return underFaults();
+        }
+        if (trace == null) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "Give a trace with --trace, such as --trace sample; or --faults.");
+        }
+        long seed = givenSeed == null ? 1 : givenSeed;
         if (instances < 1 || slots < 1 || !(memoryMb > 0) || newsMs < 0) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
@@ -135,6 +160,23 @@ public final class SimMain implements Callable<Integer> {
         return 0;
     }
 
+    private int underFaults() throws JsonProcessingException {
+        if (trace != null || seeds < 1) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--faults takes no --trace, and --seeds must be at least 1.");
+        }
+        FaultRuns runs = givenSeed == null ? new FaultRuns(1, seeds) : new FaultRuns(givenSeed, 1);
+        int broken = runs.run(json ? null : spec.commandLine().getErr());
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            runs.printJson(out);
+        } else {
+            runs.print(out);
+        }
+        out.flush();
+        return broken == 0 ? 0 : 1;
+    }
+
     private void show(Trace read, String policy, String keepAlive, PrintWriter out) throws JsonProcessingException {
         Simulation simulation = simulation(read, policy, keepAlive, Double.NaN);
         SimResult result = simulation.run();
@@ -161,7 +203,7 @@ public final class SimMain implements Callable<Integer> {
                 policy,
                 keepAlive,
                 newsMs,
-                seed,
+                givenSeed == null ? 1 : givenSeed,
                 lostAtMs,
                 backAfterMs == null ? Double.POSITIVE_INFINITY : backAfterMs);
         return new Simulation(read, config, Policies.named(policy, settings), settings);
@@ -176,7 +218,7 @@ public final class SimMain implements Callable<Integer> {
         fields.put("slots", slots);
         fields.put("memoryMb", memoryMb);
         fields.put("newsMs", newsMs);
-        fields.put("seed", seed);
+        fields.put("seed", givenSeed == null ? 1 : givenSeed);
         fields.put("invocations", result.invocations());
         fields.put("ended", result.ended());
         fields.put("warmPercent", result.warmPercent());

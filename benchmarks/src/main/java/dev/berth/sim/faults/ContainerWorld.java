@@ -1,0 +1,201 @@
+package dev.berth.sim.faults;
+
+import dev.berth.executor.pool.PoolAction;
+import dev.berth.executor.pool.PoolEvent;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** The containers of one executor and what befalls them; checks what its pool makes of them. */
+final class ContainerWorld {
+    private final World world;
+    private final Instance instance;
+    private final SplittableRandom random;
+    private final Map<String, Box> boxes = new LinkedHashMap<>();
+
+    ContainerWorld(World world, Instance instance) {
+        this.world = world;
+        this.instance = instance;
+        this.random = world.random;
+    }
+
+    /** Whether the last attempt that a container was given got into its code. */
+    boolean tookItsAttempt(String containerId) {
+        Box box = boxes.get(containerId);
+        return box == null || box.job == null || box.took;
+    }
+
+    void start(PoolAction.Start action) {
+        Box box = new Box(action.containerId(), action.function(), action.memoryMb());
+        int usedMb = boxes.values().stream()
+                .filter(other -> other.alive)
+                .mapToInt(other -> other.memoryMb)
+                .sum();
+        must(
+                boxes.put(box.id, box) == null,
+                Promise.POOLS_KEEP_WITHIN,
+                box.id,
+                "Container " + box.id + " was started twice.");
+        must(
+                usedMb + box.memoryMb <= world.plan.pool().memoryMb(),
+                Promise.POOLS_KEEP_WITHIN,
+                box.id,
+                "Containers of " + (usedMb + box.memoryMb) + " MB on "
+                        + world.plan.pool().memoryMb() + " MB, with " + box.id + ".");
+        if (world.strikes(Fault.CONTAINER_NOT_STARTED, 15)) {
+            in(random.nextLong(1, 100), box, () -> startFails(box));
+        } else if (!world.strikes(Fault.START_HUNG, 30)) {
+            in(random.nextLong(2, 40), box, () -> launched(box));
+        }
+    }
+
+    void run(PoolAction.Run action, DispatchRecord dispatch, FunctionDef function) {
+        Box box = boxes.get(action.containerId());
+        must(
+                box != null && box.ready && !box.busy && !box.removing,
+                Promise.CONTAINERS_ARE_OF_ONE_REVISION,
+                action.job().id().invocationId(),
+                "Run in a container that does not wait for work: " + action + ".");
+        must(
+                box.function.equals(action.job().kind().function())
+                        && box.function.equals(Shapes.function(dispatch.flight())),
+                Promise.CONTAINERS_ARE_OF_ONE_REVISION,
+                action.job().id().invocationId(),
+                "Run in a container of " + box.function + ": " + action + ".");
+        box.values.add(action.job().routingValue());
+        must(
+                !function.exclusive() || box.values.size() == 1,
+                Promise.EXCLUSIVE_IS_EXCLUSIVE,
+                action.job().id().invocationId(),
+                "Container " + box.id + " of an exclusive function ran values " + box.values + ".");
+        box.job = action.job();
+        box.took = false;
+        box.busy = true;
+        long busy = boxes.values().stream().filter(b -> b.busy).count();
+        must(
+                busy <= world.plan.pool().slots(),
+                Promise.POOLS_KEEP_WITHIN,
+                box.id,
+                busy + " run on " + world.plan.pool().slots() + " slots.");
+        in(random.nextLong(0, 3), box, () -> handOver(box, dispatch, function));
+    }
+
+    void remove(String containerId) {
+        Box box = boxes.get(containerId);
+        must(
+                box != null && !box.removing,
+                Promise.POOLS_KEEP_WITHIN,
+                containerId,
+                "Container " + containerId + " was removed twice, or was never there.");
+        box.removing = true;
+        box.busy = false;
+        if (box.running != null) {
+            // Its attempt has been reported as ended; what its code does until the kill arrives nobody can prevent.
+            world.oracle.ended(box.running);
+        }
+        if (box.neverStarted) {
+            exit(box, "never started");
+        } else {
+            in(random.nextLong(1, 40), box, () -> exit(box, "killed"));
+        }
+    }
+
+    /** The pool has heard of its end. */
+    void forget(String containerId) {
+        boxes.remove(containerId);
+    }
+
+    /** The executor heard the end of what it runs. */
+    void answered(String containerId) {
+        Box box = boxes.get(containerId);
+        if (box != null) {
+            box.busy = false;
+        }
+    }
+
+    /** The machine's plug is pulled. */
+    void die() {
+        for (Box box : boxes.values()) {
+            box.alive = false;
+            stopRunning(box);
+        }
+    }
+
+    private void launched(Box box) {
+        instance.post(() -> instance.on(new PoolEvent.ContainerLaunched(box.id)));
+        if (world.strikes(Fault.CONTAINER_NOT_STARTED, 15)) {
+            in(random.nextLong(1, 200), box, () -> startFails(box));
+        } else if (world.strikes(Fault.CONTAINER_EXITED, 20)) {
+            in(random.nextLong(1, 200), box, () -> exit(box, "exit status 1"));
+        } else if (!world.strikes(Fault.START_HUNG, 30)) {
+            in(random.nextLong(10, 400), box, () -> {
+                box.ready = true;
+                instance.post(() -> instance.on(new PoolEvent.ContainerReady(box.id)));
+            });
+        }
+    }
+
+    private void startFails(Box box) {
+        box.neverStarted = true;
+        instance.post(() -> instance.on(new PoolEvent.StartFailed(box.id, "Runtime.StartFailed", "drawn")));
+    }
+
+    private void handOver(Box box, DispatchRecord dispatch, FunctionDef function) {
+        if (world.strikes(Fault.CONTAINER_EXITED, 60)) {
+            exit(box, "exit status 137 before it took its work");
+            return;
+        }
+        box.took = true;
+        Execution execution = new Execution(dispatch.flight(), box.id, instance.incarnation(), world.time.nowMs());
+        box.running = execution;
+        world.story.tell(() -> "  " + box.id + " starts " + Words.of(dispatch.flight()));
+        world.oracle.started(execution);
+        if (world.strikes(Fault.FUNCTION_HUNG, 60)) {
+            return;
+        }
+        long serviceMs = 1 + (long) (-Math.log(1 - random.nextDouble()) * 60);
+        if (world.strikes(Fault.CONTAINER_EXITED, 40)) {
+            in(serviceMs, box, () -> exit(box, "exit status 139"));
+            return;
+        }
+        boolean fails = world.strikes(Fault.FUNCTION_FAILED, 6);
+        in(Math.min(serviceMs, function.timeoutMs() + 500L), box, () -> {
+            if (box.running == execution) {
+                stopRunning(box);
+                instance.post(() -> instance.answered(box.id, dispatch.attempt(), fails));
+            }
+        });
+    }
+
+    private void exit(Box box, String how) {
+        box.alive = false;
+        stopRunning(box);
+        instance.post(() -> {
+            box.busy = false;
+            instance.exited(box.id, how);
+        });
+    }
+
+    private void stopRunning(Box box) {
+        if (box.running != null) {
+            world.oracle.ended(box.running);
+            world.story.tell(() -> "  " + box.id + " ends " + Words.of(box.running.flight));
+            box.running = null;
+        }
+    }
+
+    /** Containers are processes of their own: they go on while their executor stands still. */
+    private void in(long delayMs, Box box, Runnable what) {
+        world.time.in(delayMs, () -> {
+            if (box.alive) {
+                what.run();
+            }
+        });
+    }
+
+    private static void must(boolean holds, Promise promise, String about, String otherwise) {
+        if (!holds) {
+            throw new Violation(promise, about, otherwise);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.berth.sim.faults;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What happened in a run, counted. */
+final class Tally {
+    private final EnumMap<Fault, Long> faults = new EnumMap<>(Fault.class);
+    long invocations;
+    long executions;
+    long rejections;
+    /** Executions under an epoch that had ended. */
+    long zombieExecutions;
+    /** Attempts whose dispatch a crashed router got out, but not its own memory of it. */
+    long forgottenDispatches;
+    /** Ordered keys whose order nobody can promise: a zombie or a forgotten dispatch ran of them. */
+    long excusedKeys;
+
+    void count(Fault fault) {
+        faults.merge(fault, 1L, Long::sum);
+    }
+
+    Map<Fault, Long> faults() {
+        return faults;
+    }
+
+    void add(Tally other) {
+        other.faults.forEach((fault, times) -> faults.merge(fault, times, Long::sum));
+        invocations += other.invocations;
+        executions += other.executions;
+        rejections += other.rejections;
+        zombieExecutions += other.zombieExecutions;
+        forgottenDispatches += other.forgottenDispatches;
+        excusedKeys += other.excusedKeys;
+    }
+}
