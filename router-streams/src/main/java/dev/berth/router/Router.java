@@ -4,6 +4,7 @@ import dev.berth.router.fleet.FleetTail;
 import dev.berth.router.fleet.FleetTopology;
 import dev.berth.router.streams.BoundedRocksDb;
 import dev.berth.router.streams.ContainerNews;
+import dev.berth.router.streams.OutcomeAcks;
 import dev.berth.router.streams.OutcomeTail;
 import dev.berth.router.streams.RouterTopology;
 import dev.berth.router.streams.SharedTables;
@@ -44,8 +45,9 @@ public final class Router implements AutoCloseable {
     public static Router start(RouterConfig config) {
         OutcomeTail tail =
                 OutcomeTail.of(config.kafka(), config.topics().outcomes().name(), config.limits());
+        OutcomeAcks acks = new OutcomeAcks();
         SharedTables tables = new SharedTables();
-        Topology router = RouterTopology.build(config.topics(), config.registry(), tables, tail, config.limits());
+        Topology router = RouterTopology.build(config.topics(), config.registry(), tables, tail, acks, config.limits());
         Topology fleet = FleetTopology.build(
                 config.topics(),
                 config.registry(),
@@ -53,9 +55,14 @@ public final class Router implements AutoCloseable {
                 config.fleetLimits());
         CompletableFuture<Void> routing = new CompletableFuture<>();
         CompletableFuture<Void> keeping = new CompletableFuture<>();
-        KafkaStreams fleetStreams = start(config, fleet, config.topics().fleetApplicationId(), 1, keeping);
-        KafkaStreams routerStreams =
-                start(config, router, config.topics().routerApplicationId(), config.threads(), routing);
+        KafkaStreams fleetStreams = start(config, fleet, config.topics().fleetApplicationId(), 1, Map.of(), keeping);
+        KafkaStreams routerStreams = start(
+                config,
+                router,
+                config.topics().routerApplicationId(),
+                config.threads(),
+                acks.producerConfig(),
+                routing);
         ContainerNews news = new ContainerNews(config.kafka(), config.topics(), config.registry(), tables);
         return new Router(List.of(routerStreams, fleetStreams), news, CompletableFuture.allOf(routing, keeping));
     }
@@ -77,8 +84,13 @@ public final class Router implements AutoCloseable {
     }
 
     private static KafkaStreams start(
-            RouterConfig config, Topology topology, String applicationId, int threads, CompletableFuture<Void> ready) {
-        KafkaStreams streams = new KafkaStreams(topology, properties(config, applicationId, threads));
+            RouterConfig config,
+            Topology topology,
+            String applicationId,
+            int threads,
+            Map<String, Object> producer,
+            CompletableFuture<Void> ready) {
+        KafkaStreams streams = new KafkaStreams(topology, properties(config, applicationId, threads, producer));
         streams.setUncaughtExceptionHandler(e -> {
             log.error("A stream thread failed and is replaced application={}", applicationId, e);
             return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -95,7 +107,8 @@ public final class Router implements AutoCloseable {
         return streams;
     }
 
-    private static Properties properties(RouterConfig config, String applicationId, int threads) {
+    private static Properties properties(
+            RouterConfig config, String applicationId, int threads, Map<String, Object> producer) {
         Map<String, Object> client = config.kafka().client(applicationId);
         Properties p = new Properties();
         p.putAll(client);
@@ -113,6 +126,7 @@ public final class Router implements AutoCloseable {
         p.put(StreamsConfig.POLL_MS_CONFIG, 20L);
         // Never hold a record back to see whether the other topic has an older one.
         p.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
+        producer.forEach((key, value) -> p.put(StreamsConfig.producerPrefix(key), value));
         p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Limits.RECORD_BYTES);
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 1);

@@ -15,6 +15,7 @@ import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.TopicInstaller;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -82,6 +83,22 @@ class RouterOnRealBrokerTest {
                     .isEqualTo(before.getResult().getContainerId());
             assertThat(client.outcomesById().values())
                     .allSatisfy(all -> assertThat(all).hasSize(1));
+        }
+    }
+
+    @Test
+    void whatHasEndedIsForgottenOnceItsOutcomeIsAcknowledged(@TempDir Path state) throws Exception {
+        try (Router router = Router.start(RouterConfig.of(kafka, REGISTRY, TOPICS, state));
+                TestClient client = new TestClient(kafka, REGISTRY, TOPICS);
+                PlayedExecutor executor = new PlayedExecutor("acks", kafka, REGISTRY, TOPICS)) {
+            client.deploy("acked", 1);
+            executor.ready();
+            router.ready().get(30, TimeUnit.SECONDS);
+            List<String> ids = client.publish("acked", "k", 3);
+            for (String id : ids) {
+                client.await(id);
+            }
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Collections.disjoint(client.inFlight(), ids));
         }
     }
 

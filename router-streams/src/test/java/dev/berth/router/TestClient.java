@@ -19,10 +19,13 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -124,6 +127,20 @@ final class TestClient implements AutoCloseable {
         return found;
     }
 
+    /** Ids of invocations that the routers would find in flight if they started now. */
+    Set<String> inFlight() {
+        Set<String> ids = new HashSet<>();
+        String topic = topics.routerApplicationId() + "-in-flight-changelog";
+        readAll(topic, topics.partitions(), record -> {
+            if (record.value() == null) {
+                ids.remove(record.key());
+            } else {
+                ids.add(record.key());
+            }
+        });
+        return ids;
+    }
+
     <T extends SpecificRecord> List<T> readAll(TopicCatalogue.Topic<T> topic) {
         List<T> found = new ArrayList<>();
         readAll(topic, (key, value) -> found.add(value));
@@ -132,23 +149,29 @@ final class TestClient implements AutoCloseable {
 
     private <T extends SpecificRecord> void readAll(TopicCatalogue.Topic<T> topic, BiConsumer<String, T> each) {
         AvroCodec<T> codec = topic.codec(registry);
+        readAll(topic.name(), topic.partitions(), record -> {
+            try {
+                if (record.value() != null) {
+                    each.accept(record.key(), codec.decode(record.value()));
+                }
+            } catch (UndecodableException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    private void readAll(String topic, int count, Consumer<ConsumerRecord<String, byte[]>> each) {
         try (KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(kafka.consumer("reader"), new StringDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = IntStream.range(0, topic.partitions())
-                    .mapToObj(p -> new TopicPartition(topic.name(), p))
+            List<TopicPartition> partitions = IntStream.range(0, count)
+                    .mapToObj(p -> new TopicPartition(topic, p))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    if (record.value() != null) {
-                        each.accept(record.key(), codec.decode(record.value()));
-                    }
-                }
+                consumer.poll(Duration.ofMillis(200)).forEach(each);
             }
-        } catch (UndecodableException e) {
-            throw new AssertionError(e);
         }
     }
 

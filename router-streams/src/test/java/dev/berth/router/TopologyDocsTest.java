@@ -6,6 +6,7 @@ import dev.berth.router.core.RouterLimits;
 import dev.berth.router.fleet.FleetLimits;
 import dev.berth.router.fleet.FleetTail;
 import dev.berth.router.fleet.FleetTopology;
+import dev.berth.router.streams.OutcomeAcks;
 import dev.berth.router.streams.OutcomeTail;
 import dev.berth.router.streams.RouterTopology;
 import dev.berth.router.streams.SharedTables;
@@ -36,6 +37,7 @@ class TopologyDocsTest {
                         SchemaRegistry.inMemory(),
                         new SharedTables(),
                         OutcomeTail.empty(),
+                        new OutcomeAcks(),
                         RouterLimits.defaults()));
     }
 

@@ -54,6 +54,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     private final RouterCodecs codecs;
     private final SharedTables tables;
     private final OutcomeTail outcomeTail;
+    private final OutcomeAcks outcomeAcks;
     private final RouterLimits limits;
     private final String invocationsTopic;
 
@@ -69,11 +70,13 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
             RouterCodecs codecs,
             SharedTables tables,
             OutcomeTail outcomeTail,
+            OutcomeAcks outcomeAcks,
             RouterLimits limits) {
         this.topics = topics;
         this.codecs = codecs;
         this.tables = tables;
         this.outcomeTail = outcomeTail;
+        this.outcomeAcks = outcomeAcks;
         this.limits = limits;
         this.invocationsTopic = topics.invocations().name();
     }
@@ -90,6 +93,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
                 .forEach((id, ended) ->
                         core.restoreDone(id, ended.endedMs(), ended.tenant(), ended.function(), ended.containerId()));
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, nowMs -> {
+            outcomeAcks.take(partition).forEach(stores::forget);
             catchUp(nowMs);
             perform(core.on(new RouterEvent.Tick(), nowMs), Source.NONE, nowMs);
         });
@@ -147,7 +151,8 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
             explain(invocation, publishedUs, core.explain(request, nowMs), nowMs);
             return;
         }
-        boolean askedAll = asked(record) + 1 >= topics.partitions();
+        // Back where it belongs, where it is known should it come twice: only here it is refused.
+        boolean askedAll = asked(record) >= topics.partitions();
         perform(
                 core.on(new RouterEvent.InvocationArrived(request, source.offset(), askedAll), nowMs),
                 new Source(invocation, publishedUs, null, record),
@@ -365,10 +370,12 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         context.forward(new Record<>(key, new Outbound(0, letter), nowMs), RouterTopology.DEAD_LETTER_SINK);
     }
 
+    /** It is forgotten once this is safe, see {@link OutcomeAcks}. */
     private void outcome(Outcome outcome, long nowMs) {
         String id = outcome.getInvocationId();
         Result result = outcome.getResult();
         var headers = new RecordHeaders()
+                .add(OutcomeAcks.ID, id.getBytes(UTF_8))
                 .add(OutcomeTail.TENANT, result.getTenant().getBytes(UTF_8))
                 .add(OutcomeTail.FUNCTION, result.getFunction().getBytes(UTF_8));
         if (result.getContainerId() != null) {
@@ -378,7 +385,6 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         context.forward(
                 new Record<>(id.getBytes(UTF_8), new Outbound(partition, value), nowMs, headers),
                 RouterTopology.OUTCOME_SINK);
-        stores.forget(id);
     }
 
     private void forward(String key, int toPartition, byte[] value, long nowMs, String sink) {

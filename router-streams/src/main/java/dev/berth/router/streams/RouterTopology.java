@@ -53,12 +53,14 @@ public final class RouterTopology {
      *
      * @param tables of this topology alone
      * @param outcomeTail what tasks have decided before
+     * @param outcomeAcks of the producer that writes the outcomes
      */
     public static Topology build(
             TopicCatalogue topics,
             SchemaRegistry registry,
             SharedTables tables,
             OutcomeTail outcomeTail,
+            OutcomeAcks outcomeAcks,
             RouterLimits limits) {
         RouterCodecs codecs = RouterCodecs.of(topics, registry);
         var bytes = new ByteArrayDeserializer();
@@ -73,7 +75,7 @@ public final class RouterTopology {
                         topics.results().name())
                 .addProcessor(
                         ROUTER,
-                        () -> new RouterProcessor(topics, codecs, tables, outcomeTail, limits),
+                        () -> new RouterProcessor(topics, codecs, tables, outcomeTail, outcomeAcks, limits),
                         "invocations",
                         "results")
                 .addStateStore(

@@ -64,6 +64,7 @@ class RouterTopologyTest {
     Path state;
 
     private final SchemaRegistry registry = SchemaRegistry.inMemory();
+    private final OutcomeAcks acks = new OutcomeAcks();
     private TopologyTestDriver driver;
 
     @BeforeEach
@@ -99,6 +100,18 @@ class RouterTopologyTest {
         assertThat(read(TOPICS.dispatch()).get(0).getContainerId()).isEqualTo("c7");
         assertThat(pin("default/flights/ATL").getContainerId()).isEqualTo("c7");
         assertThat(pin("default/flights/LAX")).isNull();
+    }
+
+    @Test
+    @Tag("R17")
+    void whatHasEndedIsKeptUntilItsOutcomeIsAcknowledgedSinceACrashMayLoseThat() {
+        publish(invocation("a", "ATL", null));
+        answer(read(TOPICS.dispatch()).get(0), ResultStatus.SUCCEEDED, "c7");
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        assertThat(inFlight("a")).isNotNull();
+        acks.acknowledged(0, "a");
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        assertThat(inFlight("a")).isNull();
     }
 
     @Test
@@ -281,6 +294,10 @@ class RouterTopologyTest {
         assertThat(read(TOPICS.outcomes())).isEmpty();
     }
 
+    private byte[] inFlight(String id) {
+        return driver.<String, byte[]>getKeyValueStore(RouterStores.IN_FLIGHT).get(id);
+    }
+
     private static FunctionSpec.Builder flights() {
         return FunctionSpec.newBuilder()
                 .setTenant("default")
@@ -306,7 +323,7 @@ class RouterTopologyTest {
         config.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
         driver = new TopologyTestDriver(
-                RouterTopology.build(TOPICS, registry, new SharedTables(), tail, RouterLimits.defaults()),
+                RouterTopology.build(TOPICS, registry, new SharedTables(), tail, acks, RouterLimits.defaults()),
                 config,
                 Instant.now());
         table(TOPICS.functions(), "default/flights", flights().build());
