@@ -3,17 +3,10 @@ package dev.berth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.berth.cli.client.GatewayClient;
-import dev.berth.cli.client.Route;
 import dev.berth.schemas.Invocation;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -32,10 +25,12 @@ class RoutingValuesTest {
     private static Path data;
 
     private static RunningBerth berth;
+    private static FrontDoors doors;
 
     @BeforeAll
     static void start() {
         berth = new RunningBerth(data);
+        doors = new FrontDoors(berth);
     }
 
     @AfterAll
@@ -48,13 +43,22 @@ class RoutingValuesTest {
     void aValueGivenByAnyFrontDoorFindsTheSameContainer() {
         deploy("given", "none");
 
-        String container = invoke("given", "--key", "blue");
+        String container = doors.invoke("given", "--key", "blue");
 
-        assertThat(http("given", "{}", "X-Berth-Key", "blue")).isEqualTo(container);
-        assertThat(http("given", "{}", "X-Amz-Tenant-Id", "blue")).isEqualTo(container);
-        assertThat(kafka("given", "by-kafka", "blue")).isEqualTo(container);
-        assertThat(http("given", "{}", "X-Amz-Tenant-Id", "red")).isNotEqualTo(container);
-        assertThat(job("{\"function\":\"given\",\"key\":\"blue\"}")).isEqualTo(container);
+        assertThat(doors.http("given", "{}", "X-Berth-Key", "blue")).isEqualTo(container);
+        assertThat(doors.http("given", "{}", "X-Amz-Tenant-Id", "blue")).isEqualTo(container);
+        assertThat(doors.kafka(
+                                null,
+                                Invocation.newBuilder()
+                                        .setId("by-kafka")
+                                        .setFunction("given")
+                                        .setRoutingValue("blue")
+                                        .build())
+                        .getResult()
+                        .getContainerId())
+                .isEqualTo(container);
+        assertThat(doors.http("given", "{}", "X-Amz-Tenant-Id", "red")).isNotEqualTo(container);
+        assertThat(doors.job("{\"function\":\"given\",\"key\":\"blue\"}")).isEqualTo(container);
     }
 
     @Test
@@ -62,21 +66,21 @@ class RoutingValuesTest {
     void equalValuesInThePayloadLandTogetherHoweverTheyAreWritten() {
         deploy("by-json", "json:/user/id");
 
-        String number = invoke("by-json", "--payload", "{\"user\":{\"id\":7}}");
-        assertThat(invoke("by-json", "--payload", "{\"x\":[{}],\"user\":{\"name\":\"n\",\"id\":7.0}}"))
+        String number = doors.invoke("by-json", "--payload", "{\"user\":{\"id\":7}}");
+        assertThat(doors.invoke("by-json", "--payload", "{\"x\":[{}],\"user\":{\"name\":\"n\",\"id\":7.0}}"))
                 .isEqualTo(number);
-        assertThat(invoke("by-json", "--key", "7")).isEqualTo(number);
-        assertThat(job("{\"function\":\"by-json\",\"payload\":{\"user\":{\"id\":\"7\"}}}"))
+        assertThat(doors.invoke("by-json", "--key", "7")).isEqualTo(number);
+        assertThat(doors.job("{\"function\":\"by-json\",\"payload\":{\"user\":{\"id\":\"7\"}}}"))
                 .isEqualTo(number);
 
-        String object = invoke("by-json", "--payload", "{\"user\":{\"id\":{\"a\":1,\"b\":[true]}}}");
-        assertThat(invoke("by-json", "--payload", "{\"user\":{\"id\":{ \"b\":[true], \"a\":1e0 }}}"))
+        String object = doors.invoke("by-json", "--payload", "{\"user\":{\"id\":{\"a\":1,\"b\":[true]}}}");
+        assertThat(doors.invoke("by-json", "--payload", "{\"user\":{\"id\":{ \"b\":[true], \"a\":1e0 }}}"))
                 .isEqualTo(object)
                 .isNotEqualTo(number);
         String large = "x".repeat(1_000);
-        assertThat(invoke("by-json", "--payload", "{\"user\":{\"id\":\"" + large + "\"}}"))
+        assertThat(doors.invoke("by-json", "--payload", "{\"user\":{\"id\":\"" + large + "\"}}"))
                 .as("a value over the limit is known by its hash")
-                .isEqualTo(invoke("by-json", "--payload", "{\"user\":{\"id\":\"" + large + "\"}}"));
+                .isEqualTo(doors.invoke("by-json", "--payload", "{\"user\":{\"id\":\"" + large + "\"}}"));
     }
 
     @Test
@@ -84,11 +88,11 @@ class RoutingValuesTest {
     void aHeaderCanBeTheValue() {
         deploy("by-header", "header:X-Session");
 
-        String container = http("by-header", "{}", "x-session", "s1");
+        String container = doors.http("by-header", "{}", "x-session", "s1");
 
-        assertThat(http("by-header", "{}", "X-SESSION", "s1")).isEqualTo(container);
-        assertThat(http("by-header", "{}", "X-Session", "s2")).isNotEqualTo(container);
-        assertThat(invoke("by-header", "--key", "s1")).isEqualTo(container);
+        assertThat(doors.http("by-header", "{}", "X-SESSION", "s1")).isEqualTo(container);
+        assertThat(doors.http("by-header", "{}", "X-Session", "s2")).isNotEqualTo(container);
+        assertThat(doors.invoke("by-header", "--key", "s1")).isEqualTo(container);
     }
 
     @Test
@@ -96,11 +100,11 @@ class RoutingValuesTest {
     void anAttributeOfTheEventCanBeTheValue() {
         deploy("by-attribute", "attribute:source");
 
-        String container = http("by-attribute", "{}", "ce-source", "/shop/1");
+        String container = doors.http("by-attribute", "{}", "ce-source", "/shop/1");
 
-        assertThat(http("by-attribute", "{}", "Ce-Source", "/shop/1")).isEqualTo(container);
-        assertThat(http("by-attribute", "{}", "ce-source", "/shop/2")).isNotEqualTo(container);
-        assertThat(invoke("by-attribute", "--key", "/shop/1")).isEqualTo(container);
+        assertThat(doors.http("by-attribute", "{}", "Ce-Source", "/shop/1")).isEqualTo(container);
+        assertThat(doors.http("by-attribute", "{}", "ce-source", "/shop/2")).isNotEqualTo(container);
+        assertThat(doors.invoke("by-attribute", "--key", "/shop/1")).isEqualTo(container);
     }
 
     @Test
@@ -108,10 +112,10 @@ class RoutingValuesTest {
     void theTenantCanBeTheValue() {
         deploy("by-tenant", "tenant");
 
-        String container = invoke("by-tenant");
+        String container = doors.invoke("by-tenant");
 
-        assertThat(invoke("by-tenant")).isEqualTo(container);
-        assertThat(invoke("by-tenant", "--key", "default")).isEqualTo(container);
+        assertThat(doors.invoke("by-tenant")).isEqualTo(container);
+        assertThat(doors.invoke("by-tenant", "--key", "default")).isEqualTo(container);
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(
                         () -> assertThat(berth.run("pins", "--function", "by-tenant", "--key", "default", "--json")
@@ -129,9 +133,11 @@ class RoutingValuesTest {
         deploy("by-absent-header", "header:X-Session");
 
         for (String payload : new String[] {"{}", "[1]", "7", "{\"user\":null}", "{\"user\":{\"id\":\"\"}}"}) {
-            assertThat(invoke("by-pointer", "--payload", payload)).as(payload).isNotEmpty();
+            assertThat(doors.invoke("by-pointer", "--payload", payload))
+                    .as(payload)
+                    .isNotEmpty();
         }
-        assertThat(http("by-absent-header", "{}")).isNotEmpty();
+        assertThat(doors.http("by-absent-header", "{}")).isNotEmpty();
         assertThat(berth.run("pins", "--function", "by-pointer").out().lines()).hasSize(1);
     }
 
@@ -149,7 +155,7 @@ class RoutingValuesTest {
     @Test
     @Tag("R5")
     void aRuleThatIsNoneIsRefusedWhenTheFunctionIsDeployed() {
-        Ran ran = berth.run(arguments("never", "json:user/id"));
+        Ran ran = deploying("never", "json:user/id");
 
         assertThat(ran.exitCode()).isEqualTo(2);
         assertThat(ran.err()).contains("--routing", "starts with a slash", "/user/id");
@@ -158,7 +164,7 @@ class RoutingValuesTest {
 
     @Test
     void settingsAreShownAndChangeWithoutANewContainer() {
-        Ran deployed = berth.run(arguments(
+        Ran deployed = deploying(
                 "settled",
                 "json:/id",
                 "--ordered",
@@ -170,7 +176,7 @@ class RoutingValuesTest {
                 "--retry-backoff",
                 "250ms",
                 "--max-age",
-                "1h"));
+                "1h");
         assertThat(deployed.exitCode()).as(deployed.err()).isZero();
         assertThat(deployed.out()).contains("routed by json:/id");
         assertThat(berth.run("functions", "show", "settled").out())
@@ -183,7 +189,7 @@ class RoutingValuesTest {
                         "RetryBackoffMs: 250",
                         "MaximumEventAgeInSeconds: 3600");
         assertThat(berth.run("functions", "concurrency", "settled").out()).contains("At most 9");
-        String container = invoke("settled", "--key", "k");
+        String container = doors.invoke("settled", "--key", "k");
 
         assertThat(berth.run("functions", "concurrency", "settled", "8", "--json")
                         .json()
@@ -191,7 +197,7 @@ class RoutingValuesTest {
                         .asInt())
                 .isEqualTo(8);
 
-        assertThat(invoke("settled", "--key", "k")).isEqualTo(container);
+        assertThat(doors.invoke("settled", "--key", "k")).isEqualTo(container);
         assertThat(berth.run("functions", "concurrency", "settled", "--none").out())
                 .contains("no limit");
         assertThat(berth.run("functions", "concurrency", "nobody", "1").err()).contains("nobody");
@@ -199,87 +205,13 @@ class RoutingValuesTest {
     }
 
     private static void deploy(String name, String rule) {
-        Ran ran = berth.run(arguments(name, rule, "--exclusive"));
+        Ran ran = deploying(name, rule, "--exclusive");
         assertThat(ran.exitCode()).as(ran.err()).isZero();
     }
 
-    private static String[] arguments(String name, String rule, String... more) {
-        String[] arguments = {
-            "deploy",
-            RunningBerth.HOME.resolve("examples/hello-python").toString(),
-            "--name",
-            name,
-            "--runtime",
-            "python3",
-            "--handler",
-            "hello.handler",
-            "--timeout",
-            "20",
-            "--routing",
-            rule
-        };
-        String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
-        System.arraycopy(more, 0, all, arguments.length, more.length);
-        return all;
-    }
-
-    /** The container that an invocation by command line ran in. */
-    private static String invoke(String function, String... options) {
-        String[] args = new String[options.length + 3];
-        args[0] = "invoke";
-        args[1] = function;
-        args[2] = "--json";
-        System.arraycopy(options, 0, args, 3, options.length);
-        Ran ran = berth.run(args);
-        assertThat(ran.out()).as(ran.err()).isNotEmpty();
-        return ran.json().path("route").path("container").asText();
-    }
-
-    /** The container that an invocation by HTTP ran in. */
-    private static String http(String function, String payload, String... header) {
-        Map<String, String> headers = new HashMap<>();
-        if (header.length > 0) {
-            headers.put(header[0], header[1]);
-        }
-        GatewayClient.Answer answer = new GatewayClient(berth.berth().gatewayUrl())
-                .send(
-                        "POST",
-                        "/2015-03-31/functions/" + function + "/invocations",
-                        payload.getBytes(StandardCharsets.UTF_8),
-                        headers);
-        assertThat(answer.ok()).as(answer.error()).isTrue();
-        return Route.of(answer).container();
-    }
-
-    /** The container that a record of any Kafka client's ran in. */
-    private static String kafka(String function, String id, String value) {
-        berth.publish(
-                null,
-                Invocation.newBuilder()
-                        .setId(id)
-                        .setFunction(function)
-                        .setRoutingValue(value)
-                        .setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)))
-                        .build());
-        return berth.await(
-                        berth.berth().topics().outcomes(),
-                        ended -> ended.getInvocationId().equals(id))
-                .orElseThrow()
-                .getResult()
-                .getContainerId();
-    }
-
-    /** The container that a job ran in. */
-    private static String job(String body) {
-        GatewayClient gateway = new GatewayClient(berth.berth().gatewayUrl());
-        String id = GatewayClient.required(
-                        gateway.send("POST", "/jobs", body.getBytes(StandardCharsets.UTF_8), Map.of()))
-                .json()
-                .path("id")
-                .asText();
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> gateway.get("/jobs/" + id).path("status").asText().equals("succeeded"));
-        JsonNode job = gateway.get("/jobs/" + id);
-        return job.path("containerId").asText();
+    private static Ran deploying(String name, String rule, String... more) {
+        String[] options = Arrays.copyOf(new String[] {"--routing", rule}, more.length + 2);
+        System.arraycopy(more, 0, options, 2, more.length);
+        return doors.deploy(RunningBerth.HOME.resolve("examples/hello-python"), name, "hello.handler", options);
     }
 }

@@ -50,12 +50,15 @@ final class RunningBerth implements AutoCloseable {
 
     /** Publishes raw bytes on the invocations topic, as any Kafka client could. */
     void publish(String key, byte[] value) {
+        publishBytes(key == null ? null : key.getBytes(StandardCharsets.UTF_8), value);
+    }
+
+    /** Publishes raw bytes under a raw key, or under none. */
+    void publishBytes(byte[] key, byte[] value) {
         TopicCatalogue.Topic<Invocation> topic = berth.topics().invocations();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 berth.kafka().producer("test"), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            topic.name(), key == null ? null : key.getBytes(StandardCharsets.UTF_8), value))
-                    .get();
+            producer.send(new ProducerRecord<>(topic.name(), key, value)).get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
