@@ -23,6 +23,8 @@ final class Container {
     final Set<Key> keys = new HashSet<>();
     /** Those of them that it has not served yet. */
     final Set<Key> promised = new HashSet<>();
+    /** The key that it was started for; null if for any. */
+    Key startedFor;
 
     private final LinkedHashSet<Key> recent = new LinkedHashSet<>();
 

@@ -65,7 +65,7 @@ final class KeyTable {
             boolean wanted = claiming != null
                     && claiming.key == key
                     && claiming.job.order().fresh();
-            if (container.promised.contains(key) && !wanted) {
+            if (container.startedFor == key && container.promised.contains(key) && !wanted) {
                 container.release(key);
                 key.containers.remove(container);
                 if (!key.line.isEmpty()) {

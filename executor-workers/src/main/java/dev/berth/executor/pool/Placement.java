@@ -123,6 +123,7 @@ final class Placement {
         lines.claim(container, waiting);
         if (key.value != null) {
             keys.bind(key, container, false);
+            container.startedFor = key;
         }
         return true;
     }
