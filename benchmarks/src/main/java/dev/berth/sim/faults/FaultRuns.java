@@ -74,7 +74,7 @@ public final class FaultRuns {
         out.printf(
                 Locale.ROOT,
                 "%,d seeds in %.1f s: %,d invocations, %,d executions, %,d refused; %,d zombie executions, %,d forgotten"
-                        + " dispatches, %,d ordered keys excused for them.%n",
+                        + " dispatches and %,d outcomes, %,d ordered keys excused for them.%n",
                 seeds,
                 seconds,
                 tally.invocations,
@@ -82,6 +82,7 @@ public final class FaultRuns {
                 tally.rejections,
                 tally.zombieExecutions,
                 tally.forgottenDispatches,
+                tally.forgottenOutcomes,
                 tally.excusedKeys);
         out.println("Faults:");
         tally.faults().forEach((fault, times) -> out.printf(Locale.ROOT, "  %-22s %,12d%n", fault.word(), times));
@@ -102,6 +103,7 @@ public final class FaultRuns {
         fields.put("rejections", tally.rejections);
         fields.put("zombieExecutions", tally.zombieExecutions);
         fields.put("forgottenDispatches", tally.forgottenDispatches);
+        fields.put("forgottenOutcomes", tally.forgottenOutcomes);
         fields.put("excusedKeys", tally.excusedKeys);
         Map<String, Long> faults = new LinkedHashMap<>();
         tally.faults().forEach((fault, times) -> faults.put(fault.word(), times));

@@ -111,7 +111,7 @@ final class Instance extends Part implements PoolAction.Visitor {
                 state = StatusRecord.State.STOPPED;
                 say();
                 end();
-                whenStopped.run();
+                time().at(sender.flushedMs(), whenStopped);
             });
         });
     }

@@ -12,7 +12,8 @@ import java.util.Set;
  * Watches what really runs: ordered keys in order and one at a time, limited functions within their limit.
  *
  * <p>Nobody can promise this of a key of which a zombie runs something, since nobody can stop a zombie; nor of one of which a
- * router got a dispatch out and crashed before its own memory of it was safe. Such keys are excused, and counted.
+ * router got a dispatch out and crashed before its own memory of it was safe, or sent the next one and crashed before the
+ * outcome of the one before was. Such keys are excused, and counted.
  */
 final class KeyOrder {
     private record Key(String tenant, String function, String value) {

@@ -39,6 +39,7 @@ final class Oracle {
     private final Set<Started> started = new HashSet<>();
     private final Map<Long, String> epochs = new HashMap<>();
     private final Set<Long> endedEpochs = new HashSet<>();
+    private final Map<String, OutcomeRecord> decided = new HashMap<>();
     private final Set<DispatchRecord> forgotten = new HashSet<>();
 
     Oracle(Tally tally) {
@@ -113,6 +114,23 @@ final class Oracle {
                     count + " invocations of " + tenant + "/" + function + " are in flight; its limit is " + limit
                             + ".");
         }
+    }
+
+    /** A router has decided how an invocation ended; the outcome is on its way. */
+    void decided(OutcomeRecord outcome) {
+        decided.put(outcome.id(), outcome);
+    }
+
+    /** A router crashed: what it had decided, and has not reached its topic by now, is decided anew. */
+    void forgetDecisions(int partition) {
+        decided.values().removeIf(outcome -> {
+            boolean itsOwn = outcome.partition() == partition;
+            if (itsOwn && !outcomes.containsKey(outcome.id())) {
+                tally.forgottenOutcomes++;
+                order.excuse(outcome.flight());
+            }
+            return itsOwn;
+        });
     }
 
     /** A router that came back does not know that this was sent. */

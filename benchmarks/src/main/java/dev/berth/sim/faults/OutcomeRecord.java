@@ -7,10 +7,12 @@ import dev.berth.router.core.RouterEvent;
 /**
  * A record of the outcomes topic.
  *
+ * @param partition of the router that decided
  * @param result what ended it; null if the router refused it
  * @param rejection why the router refused it; null if a result ended it
  */
-record OutcomeRecord(InFlight flight, RouterEvent.ResultArrived result, RouterAction.Rejection rejection) {
+record OutcomeRecord(
+        int partition, InFlight flight, RouterEvent.ResultArrived result, RouterAction.Rejection rejection) {
     String id() {
         return flight.request().id();
     }

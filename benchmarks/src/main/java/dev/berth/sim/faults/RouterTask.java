@@ -102,6 +102,7 @@ final class RouterTask extends Part {
         }
         world.story.tell(() -> name() + " starts: in flight " + flights.keySet() + ", reads invocations from "
                 + disk.committedInvocations + ", results from " + disk.committedResults);
+        world.oracle.forgetDecisions(disk.partition);
         world.forgotten(disk, flights);
     }
 
@@ -204,12 +205,12 @@ final class RouterTask extends Part {
 
         @Override
         public void complete(RouterAction.Complete action) {
-            outcome(new OutcomeRecord(action.flight(), action.result(), null));
+            outcome(new OutcomeRecord(disk.partition, action.flight(), action.result(), null));
         }
 
         @Override
         public void reject(RouterAction.Reject action) {
-            outcome(new OutcomeRecord(action.flight(), null, action.rejection()));
+            outcome(new OutcomeRecord(disk.partition, action.flight(), null, action.rejection()));
         }
 
         @Override
@@ -244,6 +245,7 @@ final class RouterTask extends Part {
         private void outcome(OutcomeRecord outcome) {
             world.story.tell(() -> name() + " -> outcome " + outcome);
             ended.add(outcome.id());
+            world.oracle.decided(outcome);
             // Deleted once the outcome is acknowledged: else a crash could leave neither.
             at(sender.send(disk.outcomes, outcome), () -> drop(outcome.id()));
         }

@@ -108,14 +108,15 @@ final class Strikes {
         world.story.tell(() -> "*** " + instance.incarnation() + " is told to stop");
         instance.post(() -> instance.stop(() -> {
             if (world.executors().remove(id, instance)) {
-                comesBack(id, 2_000);
+                comesBack(id, 3_000);
             }
         }));
         return true;
     }
 
     private void comesBack(String id, long withinMs) {
-        world.time.in(random.nextLong(20, withinMs), () -> world.comesUp(id));
+        // Longer than anything of its last life can still be under way.
+        world.time.in(random.nextLong(1_000, withinMs), () -> world.comesUp(id));
     }
 
     private boolean freezeInstance() {

@@ -13,7 +13,9 @@ final class Tally {
     long zombieExecutions;
     /** Attempts whose dispatch a crashed router got out, but not its own memory of it. */
     long forgottenDispatches;
-    /** Ordered keys whose order nobody can promise: a zombie or a forgotten dispatch ran of them. */
+    /** Outcomes that a crashed router had decided, and that did not get out. */
+    long forgottenOutcomes;
+    /** Ordered keys whose order nobody can promise: a zombie ran of them, or something was forgotten. */
     long excusedKeys;
 
     void count(Fault fault) {
@@ -31,6 +33,7 @@ final class Tally {
         rejections += other.rejections;
         zombieExecutions += other.zombieExecutions;
         forgottenDispatches += other.forgottenDispatches;
+        forgottenOutcomes += other.forgottenOutcomes;
         excusedKeys += other.excusedKeys;
     }
 }
