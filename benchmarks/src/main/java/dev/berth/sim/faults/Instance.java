@@ -124,11 +124,6 @@ final class Instance extends Part implements PoolAction.Visitor {
         return pool.load().running() == 0 && pool.load().queued() == 0 && inFlight.isEmpty();
     }
 
-    /** Works as a member of the fleet. */
-    boolean works() {
-        return state == StatusRecord.State.RUNNING && epoch != 0;
-    }
-
     String state() {
         return incarnation + " epoch " + epoch + " " + state + ": " + pool.load() + ", in flight " + inFlight.keySet();
     }
