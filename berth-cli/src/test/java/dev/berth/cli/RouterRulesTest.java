@@ -144,6 +144,28 @@ class RouterRulesTest {
     }
 
     @Test
+    @Tag("R10")
+    @Tag("R11")
+    void aBusyFunctionKeepsItsContainerWhileOthersTakeTurnsForTheMemory() {
+        stage.deploy("busy", "--memory", "512");
+        String home = container(stage.invoke("busy", "{}"));
+        for (int i = 0; i < 10; i++) {
+            stage.invoke("busy", "{}");
+        }
+        Set<String> first = new HashSet<>();
+        Set<String> second = new HashSet<>();
+        for (int i = 0; i < 12; i++) {
+            String rare = "rare" + i % 6;
+            if (i < 6) {
+                stage.deploy(rare, "--memory", "512");
+            }
+            (i < 6 ? first : second).add(container(stage.invoke(rare, "{}")));
+            assertThat(container(stage.invoke("busy", "{}"))).isEqualTo(home);
+        }
+        assertThat(first).as("some had to go: there is room for four in all").isNotEqualTo(second);
+    }
+
+    @Test
     @Tag("R21")
     void anOrderedFunctionRunsAKeysInvocationsOneAtATimeInOrderRetriesIncluded() {
         stage.deploy("ordered", "--ordered", "--retries", "2", "--retry-backoff", "100ms");
