@@ -317,6 +317,7 @@ final class Placement {
         return new Ask(
                 serving.version.memoryMb(),
                 flight.spilling() ? Ask.Busy.SPILL : request.busy(),
+                key.value != null,
                 request.required(),
                 latestStartMs(request, nowMs),
                 most,

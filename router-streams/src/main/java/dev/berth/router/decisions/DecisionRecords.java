@@ -91,6 +91,7 @@ public final class DecisionRecords {
         return DecisionAsk.newBuilder()
                 .setMemoryMb((int) ask.memoryMb())
                 .setBusy(ask.busy().name().toLowerCase(Locale.ROOT))
+                .setKeyed(ask.keyed())
                 .setRequired(ask.required())
                 .setDeadlineMs(Double.isInfinite(ask.deadlineMs()) ? 0 : (long) ask.deadlineMs())
                 .setMaxContainers(ask.maxContainers() == Integer.MAX_VALUE ? 0 : ask.maxContainers())
@@ -103,6 +104,7 @@ public final class DecisionRecords {
         return new Ask(
                 record.getMemoryMb(),
                 Ask.Busy.valueOf(record.getBusy().toUpperCase(Locale.ROOT)),
+                record.getKeyed(),
                 record.getRequired(),
                 record.getDeadlineMs() == 0 ? Double.POSITIVE_INFINITY : record.getDeadlineMs(),
                 record.getMaxContainers() == 0 ? Integer.MAX_VALUE : record.getMaxContainers(),

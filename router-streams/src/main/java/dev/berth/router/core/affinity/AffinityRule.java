@@ -122,7 +122,7 @@ public final class AffinityRule {
         boolean stays = atBound || (must && !waits.isEmpty());
         List<Scored> warm = stays ? List.of() : functionWarm(key, fleet, idle, ask, nowMs);
         double otherMs = warm.isEmpty() ? key.coldMs() : Double.isNaN(key.rebuildMs()) ? 0 : key.rebuildMs();
-        boolean unknown = Double.isNaN(waitMs) || Double.isNaN(otherMs);
+        boolean unknown = ask.keyed() && (Double.isNaN(waitMs) || Double.isNaN(otherMs));
         if (!waits.isEmpty() && (must || atBound || unknown || waitMs <= settings.patience() * otherMs)) {
             double boundMs = unknown ? UNKNOWN_MS : Math.max(otherMs, waitMs);
             double untilMs = must || atBound ? ask.deadlineMs() : Math.min(ask.deadlineMs(), nowMs + boundMs);
@@ -199,7 +199,7 @@ public final class AffinityRule {
             places = places(
                     key,
                     fleet,
-                    new Ask(0, ask.busy(), false, 0, ask.maxContainers(), ask.excluded(), ask.busyAt()),
+                    new Ask(0, ask.busy(), ask.keyed(), false, 0, ask.maxContainers(), ask.excluded(), ask.busyAt()),
                     Double.POSITIVE_INFINITY,
                     true,
                     nowMs);

@@ -7,6 +7,7 @@ import java.util.Set;
  *
  * @param memoryMb of its container
  * @param busy what to do when the key's containers are busy
+ * @param keyed whether it has a routing value, whose state is worth waiting for before anything is known of what that takes
  * @param required whether only the pinned container will do, once there is one
  * @param deadlineMs when it must have started; {@link Double#POSITIVE_INFINITY} if never
  * @param maxContainers how many the key may have at a time
@@ -16,6 +17,7 @@ import java.util.Set;
 public record Ask(
         double memoryMb,
         Busy busy,
+        boolean keyed,
         boolean required,
         double deadlineMs,
         int maxContainers,
@@ -40,11 +42,12 @@ public record Ask(
 
     /** The usual. */
     public static Ask of(double memoryMb) {
-        return new Ask(memoryMb, Busy.AUTO, false, Double.POSITIVE_INFINITY, Integer.MAX_VALUE, Set.of(), Set.of());
+        return new Ask(
+                memoryMb, Busy.AUTO, false, false, Double.POSITIVE_INFINITY, Integer.MAX_VALUE, Set.of(), Set.of());
     }
 
     /** The same, which has waited long enough. */
     public Ask spilling() {
-        return new Ask(memoryMb, Busy.SPILL, required, deadlineMs, maxContainers, excluded, busyAt);
+        return new Ask(memoryMb, Busy.SPILL, keyed, required, deadlineMs, maxContainers, excluded, busyAt);
     }
 }

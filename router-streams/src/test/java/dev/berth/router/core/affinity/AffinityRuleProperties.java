@@ -91,6 +91,7 @@ class AffinityRuleProperties {
                 Ask ask = new Ask(
                         64 + random.nextInt(512),
                         Ask.Busy.AUTO,
+                        random.nextBoolean(),
                         false,
                         Double.POSITIVE_INFINITY,
                         1 + random.nextInt(10),

@@ -198,7 +198,8 @@ class AffinityRuleTest {
         instances(3);
         fleet.instance("i3", 1, 16, 4_096, false);
 
-        Ask ask = new Ask(128, Busy.AUTO, false, Double.POSITIVE_INFINITY, Integer.MAX_VALUE, Set.of("i1"), Set.of());
+        Ask ask = new Ask(
+                128, Busy.AUTO, false, false, Double.POSITIVE_INFINITY, Integer.MAX_VALUE, Set.of("i1"), Set.of());
 
         assertThat(decide(ask).instanceId()).isEqualTo("i2");
     }
@@ -213,7 +214,7 @@ class AffinityRuleTest {
     }
 
     private Ask ask(Busy busy, boolean required) {
-        return new Ask(128, busy, required, nowMs + 60_000, Integer.MAX_VALUE, Set.of(), Set.of());
+        return new Ask(128, busy, true, required, nowMs + 60_000, Integer.MAX_VALUE, Set.of(), Set.of());
     }
 
     private void instances(int count) {
