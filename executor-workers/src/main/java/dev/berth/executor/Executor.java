@@ -72,7 +72,7 @@ public final class Executor implements AutoCloseable {
     public static Executor start(ExecutorConfig config) {
         ContainerRuntime runtime = switch (config.containers()) {
             case PROCESS -> new ProcessRuntime(config.dataDir(), pathOfThisProcess());
-            case DOCKER -> new DockerRuntime(config.instanceId(), config.dataDir());
+            case DOCKER -> new DockerRuntime(config.instanceId(), config.dataDir(), config.docker());
         };
         try {
             return new Executor(config, runtime);

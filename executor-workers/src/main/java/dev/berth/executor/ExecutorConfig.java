@@ -1,5 +1,6 @@
 package dev.berth.executor;
 
+import dev.berth.executor.container.DockerSettings;
 import dev.berth.executor.pool.PoolLimits;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.RoutingKey;
@@ -20,6 +21,7 @@ import java.util.Objects;
  * @param pauseQueued waiting invocations above which it stops reading dispatches; it goes on at half
  * @param pauseQueuedBytes the same for the payload of those that wait
  * @param drainTimeout how long a close waits for invocations that run
+ * @param docker what containers in Docker get
  */
 public record ExecutorConfig(
         String instanceId,
@@ -33,7 +35,8 @@ public record ExecutorConfig(
         PoolLimits limits,
         int pauseQueued,
         long pauseQueuedBytes,
-        Duration drainTimeout) {
+        Duration drainTimeout,
+        DockerSettings docker) {
     private static final int PAUSE_QUEUED = 1_000;
     private static final long PAUSE_QUEUED_BYTES = 64L * 1024 * 1024;
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(2);
@@ -44,6 +47,7 @@ public record ExecutorConfig(
         Objects.requireNonNull(topics, "topics");
         Objects.requireNonNull(containers, "containers");
         Objects.requireNonNull(dataDir, "dataDir");
+        Objects.requireNonNull(docker, "docker");
         if (!RoutingKey.isValidName(instanceId)) {
             throw new IllegalArgumentException(
                     "An instance id is 1 to 64 letters, digits, hyphens or underscores, not '" + instanceId + "'");
@@ -72,6 +76,25 @@ public record ExecutorConfig(
                 PoolLimits.of(slots, memoryMb),
                 PAUSE_QUEUED,
                 PAUSE_QUEUED_BYTES,
-                DRAIN_TIMEOUT);
+                DRAIN_TIMEOUT,
+                DockerSettings.USUAL);
+    }
+
+    /** The same with other settings for containers in Docker. */
+    public ExecutorConfig withDocker(DockerSettings settings) {
+        return new ExecutorConfig(
+                instanceId,
+                kafka,
+                registry,
+                topics,
+                containers,
+                dataDir,
+                slots,
+                memoryMb,
+                limits,
+                pauseQueued,
+                pauseQueuedBytes,
+                drainTimeout,
+                settings);
     }
 }

@@ -9,6 +9,10 @@ import java.util.Map;
 /**
  * The bridge of one instance's containers: internal, so that nothing leads out, and without traffic between containers. This
  * machine's end of it is where the Runtime API listens.
+ *
+ * <p>What remains: whatever else on this machine listens on all its addresses can be reached at that end too, and Docker has no
+ * option against it that leaves the Runtime API reachable. A rule of this machine's firewall has: let the bridge's
+ * network in to this process's ports only. And Docker's name server tells a container the names of its neighbours.
  */
 record DockerNetwork(String id, String name, String gateway) {
     /** Makes the network anew; one of the same labels, left by a killed run, goes first. */

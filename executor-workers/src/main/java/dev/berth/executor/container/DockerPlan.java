@@ -16,23 +16,28 @@ import java.util.List;
 import java.util.Map;
 
 /** How a container looks to the engine: what it sees, and what it may not do. */
-record DockerPlan(ContainerSpec spec, List<String> command, Path bootstrap, Path log) {
+record DockerPlan(
+        ContainerSpec spec, List<String> command, Path bootstrap, Path users, Path log, DockerSettings settings) {
     static final String IMAGE_SCRIPT = "executor-workers/images/build.sh";
     static final String TASK_ROOT = "/var/task";
     static final String RUNTIME_ROOT = "/var/runtime";
     private static final String LOG = "/var/log/berth";
     private static final String TMP = "/tmp";
-    private static final String NOBODY = "65534:65534";
+    // High, so that it is nobody on this machine, but below 65536, which is as far as a user namespace reaches. Not
+    // nobody's
+    // own, which owns whatever cannot be mapped.
+    private static final String USER = "60800:60800";
+    // Asks nobody: even on an internal network, Docker's own name server hands questions on to this machine's.
+    private static final String NO_NAME_SERVER = "127.0.0.1";
     private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
-    private static final String TMP_OPTIONS = "rw,nosuid,nodev,mode=1777,size=128m";
+    private static final String TMP_OPTIONS = "rw,exec,nosuid,nodev,mode=1777,size=";
     private static final long BYTES_PER_MB = 1024L * 1024L;
-    private static final long ONE_CPU_NANOS = 1_000_000_000L;
-    private static final long MOST_PROCESSES = 256;
-    private static final long MOST_FILE_BYTES = 512 * BYTES_PER_MB;
+    private static final long SHARED_MEMORY_BYTES = 16 * BYTES_PER_MB;
     private static final long MOST_OPEN_FILES = 1024;
 
-    static DockerPlan of(ContainerSpec spec, List<String> command, Path bootstrap, Path log) {
-        return new DockerPlan(spec, command, bootstrap, log);
+    /** The password file of all containers: some libraries end with an error if they find no entry for who they are. */
+    static String passwordFile() {
+        return "root:x:0:0:root:/root:/usr/sbin/nologin\nberth:x:" + USER + ":berth:" + TMP + ":/bin/sh\n";
     }
 
     /** The image of a function's runtime. */
@@ -57,7 +62,7 @@ record DockerPlan(ContainerSpec spec, List<String> command, Path bootstrap, Path
                 .withEnv(environment)
                 .withEntrypoint(entry)
                 .withCmd(List.of())
-                .withUser(NOBODY)
+                .withUser(USER)
                 .withWorkingDir(TASK_ROOT)
                 .withHostConfig(limits(network))
                 .exec();
@@ -65,22 +70,33 @@ record DockerPlan(ContainerSpec spec, List<String> command, Path bootstrap, Path
 
     private HostConfig limits(String network) {
         long memory = spec.memoryMb() * BYTES_PER_MB;
+        int tmpMb = settings.tmpMb(spec.memoryMb());
+        // No file can be larger than /tmp is, so that the log, which lies on this machine's disk, is bounded too.
+        long mostFileBytes = tmpMb * BYTES_PER_MB;
+        CpuShare cpu = CpuShare.of(spec.memoryMb(), settings.memoryMbPerCpu());
         return HostConfig.newHostConfig()
+                .withRuntime(settings.runtime())
                 .withNetworkMode(network)
+                .withDns(NO_NAME_SERVER)
+                .withIpcMode("private")
                 .withBinds(
                         new Bind(spec.code().toAbsolutePath().toString(), new Volume(TASK_ROOT), AccessMode.ro),
                         new Bind(bootstrap.toString(), new Volume(RUNTIME_ROOT), AccessMode.ro),
+                        new Bind(users.toString(), new Volume("/etc/passwd"), AccessMode.ro),
                         new Bind(log.toString(), new Volume(LOG), AccessMode.rw))
                 .withMemory(memory)
                 .withMemorySwap(memory)
-                .withNanoCPUs(ONE_CPU_NANOS)
-                .withPidsLimit(MOST_PROCESSES)
+                .withCpuShares(cpu.shares())
+                .withCpuPeriod(CpuShare.PERIOD_MICROS)
+                .withCpuQuota(cpu.quotaMicros())
+                .withPidsLimit((long) settings.mostProcesses())
                 .withCapDrop(Capability.ALL)
                 .withSecurityOpts(List.of("no-new-privileges"))
                 .withReadonlyRootfs(true)
-                .withTmpFs(Map.of(TMP, TMP_OPTIONS))
+                .withTmpFs(Map.of(TMP, TMP_OPTIONS + mostFileBytes))
+                .withShmSize(SHARED_MEMORY_BYTES)
                 .withUlimits(List.of(
-                        new Ulimit("fsize", MOST_FILE_BYTES, MOST_FILE_BYTES),
+                        new Ulimit("fsize", mostFileBytes, mostFileBytes),
                         new Ulimit("nofile", MOST_OPEN_FILES, MOST_OPEN_FILES),
                         new Ulimit("core", 0L, 0L)))
                 .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE))

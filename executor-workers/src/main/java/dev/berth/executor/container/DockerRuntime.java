@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -45,6 +46,8 @@ public final class DockerRuntime implements ContainerRuntime {
     private final DockerClient docker;
     private final Map<String, String> labels;
     private final Path homes;
+    private final Path users;
+    private final DockerSettings settings;
     private final Bootstraps bootstraps;
     private final DockerNetwork network;
     private final Map<String, DockerContainer> running = new ConcurrentHashMap<>();
@@ -54,17 +57,25 @@ public final class DockerRuntime implements ContainerRuntime {
     /**
      * Connects to the engine that DOCKER_HOST or the usual socket names, and removes what a former run of this instance left.
      *
-     * @throws EngineException if no engine answers, or it refuses
+     * @throws EngineException if no engine answers, it refuses, or it lacks what containers are kept in with
      */
-    public DockerRuntime(String instanceId, Path directory) {
+    public DockerRuntime(String instanceId, Path directory, DockerSettings settings) {
         this.docker = connect(null);
+        this.settings = settings;
+        requireWhatKeepsContainersIn();
         String home = directory.toAbsolutePath().normalize().toString();
         this.labels = Map.of(INSTANCE, instanceId, HOME, home);
         this.homes = directory.resolve("containers");
+        this.users = directory.resolve("passwd").toAbsolutePath();
         try {
             removeLeftContainers();
             Directories.delete(homes);
             Files.createDirectories(homes);
+            // The logs in it can be written by every user, each being its container's; so nobody else may come this
+            // far.
+            Files.setPosixFilePermissions(homes, PosixFilePermissions.fromString("rwx------"));
+            Files.writeString(users, DockerPlan.passwordFile());
+            Files.setPosixFilePermissions(users, PosixFilePermissions.fromString("rw-r--r--"));
             this.bootstraps = new Bootstraps(directory.resolve("runtimes"));
             this.network = DockerNetwork.create(docker, instanceId, labels);
             this.events = follow();
@@ -123,7 +134,8 @@ public final class DockerRuntime implements ContainerRuntime {
             // The container's user is another than this process's.
             Files.setPosixFilePermissions(output, PosixFilePermissions.fromString("rw-rw-rw-"));
             Path bootstrap = bootstraps.directory(spec.runtime()).toAbsolutePath();
-            CreateContainerResponse created = DockerPlan.of(spec, command, bootstrap, output.toAbsolutePath())
+            CreateContainerResponse created = new DockerPlan(
+                            spec, command, bootstrap, users, output.toAbsolutePath(), settings)
                     .create(docker, network.name(), labels);
             container.engineId = created.getId();
             // Known before it runs: it may end at once.
@@ -167,6 +179,16 @@ public final class DockerRuntime implements ContainerRuntime {
         // The engine's news of these ends may have been cut off.
         running.values().forEach(container -> ended(container.engineId, 137));
         closeClient();
+    }
+
+    private void requireWhatKeepsContainersIn() {
+        Optional<String> lack = EngineCheck.lack(docker, settings);
+        if (lack.isPresent()) {
+            closeClient();
+            throw new EngineException(
+                    "The Docker engine cannot keep containers in. " + lack.get() + ", or run containers as processes.",
+                    null);
+        }
     }
 
     /** Empty if the container has ended already, of which the engine's news tells. */

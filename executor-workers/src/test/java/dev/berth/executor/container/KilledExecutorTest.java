@@ -78,7 +78,7 @@ class KilledExecutorTest {
                 Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> containersOf(docker) == 1);
             } finally {
                 victim.destroyForcibly().waitFor();
-                new DockerRuntime("killed", directory.resolve("home")).close();
+                new DockerRuntime("killed", directory.resolve("home"), DockerSettings.USUAL).close();
             }
             assertThat(containersOf(docker)).isZero();
             assertThat(docker.listNetworksCmd().withFilter("label", labels()).exec())

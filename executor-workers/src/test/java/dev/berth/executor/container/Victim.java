@@ -24,7 +24,7 @@ final class Victim implements RuntimeReports {
     /** Arguments: backend, instance id, directory, code directory. Prints a line when all is as described. */
     public static void main(String[] args) throws Exception {
         ContainerRuntime runtime = args[0].equals("docker")
-                ? new DockerRuntime(args[1], Path.of(args[2]))
+                ? new DockerRuntime(args[1], Path.of(args[2]), DockerSettings.USUAL)
                 : new ProcessRuntime(Path.of(args[2]), "");
         Victim victim = new Victim();
         RuntimeApi api = new RuntimeApi(runtime.apiHost(), victim);
