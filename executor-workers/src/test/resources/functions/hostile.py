@@ -50,6 +50,12 @@ def fill_tmp(event):
         return {"errno": error.errno, "bytes": sum(os.path.getsize("/tmp/" + name) for name in os.listdir("/tmp"))}
 
 
+def spill(event):
+    for number in range(100):
+        with open("/tmp/%d" % number, "wb") as file:
+            file.write(b"x" * 16 * 1024 * 1024)
+
+
 def empty_tmp(event):
     for name in os.listdir("/tmp"):
         os.remove("/tmp/" + name)

@@ -2,6 +2,7 @@ package dev.berth.executor;
 
 import dev.berth.executor.code.CodeException;
 import dev.berth.executor.code.CodeStore;
+import dev.berth.executor.container.ContainerEnd;
 import dev.berth.executor.container.ContainerRuntime;
 import dev.berth.executor.container.ContainerRuntime.RunningContainer;
 import dev.berth.executor.container.ContainerSpec;
@@ -9,6 +10,7 @@ import dev.berth.executor.container.ContainerStartException;
 import dev.berth.executor.pool.FunctionKey;
 import dev.berth.executor.pool.PoolEvent;
 import dev.berth.executor.runtimeapi.ContainerListener;
+import dev.berth.executor.runtimeapi.ErrorObject;
 import dev.berth.executor.runtimeapi.RuntimeApi;
 import dev.berth.executor.runtimeapi.RuntimeReports;
 import dev.berth.schemas.FunctionVersion;
@@ -40,7 +42,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
     private final ContainerRuntime runtime;
     private final CodeStore code;
     private final Consumer<PoolEvent> pool;
-    private final BiConsumer<String, String> exits;
+    private final BiConsumer<String, ContainerEnd> exits;
     private final RuntimeApi api;
     private final ExecutorService starters;
     private final ExecutorService removers;
@@ -55,7 +57,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
             ContainerRuntime runtime,
             CodeStore code,
             Consumer<PoolEvent> pool,
-            BiConsumer<String, String> exits) {
+            BiConsumer<String, ContainerEnd> exits) {
         this.exits = exits;
         this.runtime = runtime;
         this.code = code;
@@ -98,7 +100,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         synchronized (live) {
             live.removing = true;
             if (live.startFailed) {
-                gone(live, "never started");
+                gone(live, ContainerEnd.exit("never started"));
                 return;
             }
             container = live.container;
@@ -158,7 +160,14 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
 
     @Override
     public void failed(String containerId, Object ticket, String errorType, String message, byte[] payload) {
-        answered(containerId, (InFlight) ticket, ResultStatus.FUNCTION_ERROR, errorType, message, payload);
+        String named = message;
+        byte[] body = payload;
+        Optional<String> limit = limitBehind(containerId, message);
+        if (limit.isPresent()) {
+            named = message + " (" + limit.get() + ")";
+            body = ErrorObject.withMessage(payload, named);
+        }
+        answered(containerId, (InFlight) ticket, ResultStatus.FUNCTION_ERROR, errorType, named, body);
     }
 
     @Override
@@ -167,6 +176,16 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         runtime.close();
         removers.shutdown();
         api.close();
+    }
+
+    private Optional<String> limitBehind(String containerId, String message) {
+        LiveContainer live = containers.get(containerId);
+        if (live == null) {
+            return Optional.empty();
+        }
+        synchronized (live) {
+            return live.container == null ? Optional.empty() : live.container.limitBehind(message);
+        }
     }
 
     private void answered(
@@ -201,7 +220,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
                             version.getEnvironment(),
                             path,
                             listener.address()),
-                    (id, how) -> gone(live, how));
+                    (id, end) -> gone(live, end));
             listener.expect(container.remoteAddress());
             boolean unwanted;
             synchronized (live) {
@@ -229,7 +248,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
             removing = live.removing;
         }
         if (removing) {
-            gone(live, "never started");
+            gone(live, ContainerEnd.exit("never started"));
         } else {
             log.warn(
                     "Container did not start container={} tenant={} function={} error={} message={}",
@@ -242,7 +261,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         }
     }
 
-    private void gone(LiveContainer live, String how) {
+    private void gone(LiveContainer live, ContainerEnd end) {
         ContainerListener listener;
         synchronized (live) {
             listener = live.listener;
@@ -250,7 +269,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         if (listener != null) {
             listener.shut();
         }
-        exits.accept(live.id, how);
+        exits.accept(live.id, end);
     }
 
     private static ThreadFactory named(String prefix) {

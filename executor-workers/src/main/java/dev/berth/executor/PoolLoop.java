@@ -1,5 +1,6 @@
 package dev.berth.executor;
 
+import dev.berth.executor.container.ContainerEnd;
 import dev.berth.executor.pool.AttemptId;
 import dev.berth.executor.pool.Ending;
 import dev.berth.executor.pool.FunctionKey;
@@ -82,10 +83,11 @@ final class PoolLoop implements PoolAction.Visitor {
     }
 
     /** A container is no more. */
-    public void exited(String containerId, String how) {
+    public void exited(String containerId, ContainerEnd end) {
         // Asked when its turn comes: an invocation may be on its way to the container while the news is on its way
         // here.
-        inbox.add(() -> on(new PoolEvent.ContainerExited(containerId, host.tookItsAttempt(containerId), how)));
+        inbox.add(() -> on(new PoolEvent.ContainerExited(
+                containerId, host.tookItsAttempt(containerId), end.how(), end.errorType())));
     }
 
     /** A function is deployed so from now on. */

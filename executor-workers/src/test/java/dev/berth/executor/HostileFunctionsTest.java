@@ -131,15 +131,19 @@ class HostileFunctionsTest {
     void aLogWithoutEndEnds() {
         Result failed = call("logger", "{\"do\":\"log_without_end\"}");
         assertThat(failed.getStatus()).isEqualTo(ResultStatus.CONTAINER_EXITED);
+        assertThat(failed.getErrorMessage()).contains("Its log reached the limit of 64 MB");
         theNeighbourIsWell();
     }
 
     @Test
     @Tag("C3")
-    void aForkBombRunsIntoItsOwnLimit() {
+    void aForkBombRunsIntoItsOwnLimit() throws Exception {
         Result failed = call("forker", "{\"do\":\"fork_bomb\"}");
         assertThat(failed.getStatus()).isEqualTo(ResultStatus.FUNCTION_ERROR);
         assertThat(failed.getErrorType()).isEqualTo("BlockingIOError");
+        assertThat(failed.getErrorMessage()).contains("at its limit of 64 processes and threads");
+        assertThat(ExecutorContract.json(failed).path("errorMessage").asText()).isEqualTo(failed.getErrorMessage());
+        assertThat(ExecutorContract.json(failed).path("stackTrace")).isNotEmpty();
         theNeighbourIsWell();
     }
 
@@ -148,6 +152,18 @@ class HostileFunctionsTest {
     void aMemoryBombEndsItsOwnContainerOnly() {
         Result failed = call("eater", "{\"do\":\"eat_memory\"}");
         assertThat(failed.getStatus()).isEqualTo(ResultStatus.CONTAINER_EXITED);
+        assertThat(failed.getErrorType()).isEqualTo("Runtime.OutOfMemory");
+        assertThat(failed.getErrorMessage()).contains("signal: killed", "memory limit of 128 MB");
+        theNeighbourIsWell();
+    }
+
+    @Test
+    @Tag("C3")
+    void anErrorForWantOfDiskSaysHowMuchThereIs() throws Exception {
+        Result failed = call("spiller", "{\"do\":\"spill\"}");
+        assertThat(failed.getErrorType()).isEqualTo("OSError");
+        assertThat(ExecutorContract.json(failed).path("errorMessage").asText())
+                .contains("No space left on device", "/tmp has room for 64 MB");
         theNeighbourIsWell();
     }
 

@@ -64,6 +64,15 @@ public final class ContainerLog implements AutoCloseable {
         }
     }
 
+    /** How much the file holds; 0 once it is closed. */
+    synchronized long size() {
+        try {
+            return file.isOpen() ? file.size() : 0;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     /** The file may go; the tail that nobody has taken yet can still be taken. */
     @Override
     public synchronized void close() {

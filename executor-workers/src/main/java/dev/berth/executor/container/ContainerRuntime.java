@@ -1,5 +1,7 @@
 package dev.berth.executor.container;
 
+import java.util.Optional;
+
 /** Makes containers and ends them. Thread-safe; its methods block. */
 public interface ContainerRuntime extends AutoCloseable {
     /** {@code docker} or {@code process}. */
@@ -23,12 +25,8 @@ public interface ContainerRuntime extends AutoCloseable {
     /** Is told of the end of containers. */
     @FunctionalInterface
     interface EndListener {
-        /**
-         * A container has ended, and nothing of it is left.
-         *
-         * @param how such as {@code exit status 1} or {@code signal: killed}
-         */
-        void ended(String containerId, String how);
+        /** A container has ended, and nothing of it is left. */
+        void ended(String containerId, ContainerEnd end);
     }
 
     /** A container that has been started. */
@@ -38,6 +36,13 @@ public interface ContainerRuntime extends AutoCloseable {
 
         /** What it prints. */
         ContainerLog log();
+
+        /**
+         * The limit of the container that it ran into since this was last asked, as a sentence; empty if none is known.
+         *
+         * @param message of an error that the code reports now; may be null
+         */
+        Optional<String> limitBehind(String message);
 
         /** Ends it now, with all processes that it started. The listener is told. */
         void kill();

@@ -130,7 +130,12 @@ public final class DockerRuntime implements ContainerRuntime {
         try {
             Path home = Files.createDirectories(homes.resolve(spec.containerId()));
             Path output = home.resolve("log");
-            container = new DockerContainer(spec.containerId(), home, new ContainerLog(output), ends);
+            container = new DockerContainer(
+                    spec.containerId(),
+                    home,
+                    new ContainerLog(output),
+                    ends,
+                    new DockerBreaches(spec.memoryMb(), settings));
             // The container's user is another than this process's.
             Files.setPosixFilePermissions(output, PosixFilePermissions.fromString("rw-rw-rw-"));
             Path bootstrap = bootstraps.directory(spec.runtime()).toAbsolutePath();
@@ -141,7 +146,7 @@ public final class DockerRuntime implements ContainerRuntime {
             // Known before it runs: it may end at once.
             running.put(container.engineId, container);
             docker.startContainerCmd(container.engineId).exec();
-            container.address = addressOf(container.engineId);
+            container.address = look(container);
             return container;
         } catch (DockerException | IOException e) {
             if (container != null && container.engineId != null) {
@@ -191,11 +196,15 @@ public final class DockerRuntime implements ContainerRuntime {
         }
     }
 
-    /** Empty if the container has ended already, of which the engine's news tells. */
-    private String addressOf(String engineId) {
+    /** Its address; empty if the container has ended already, of which the engine's news tells. */
+    private String look(DockerContainer container) {
         try {
             InspectContainerResponse inspected =
-                    docker.inspectContainerCmd(engineId).exec();
+                    docker.inspectContainerCmd(container.engineId).exec();
+            Long pid = inspected.getState().getPidLong();
+            if (pid != null && pid > 0) {
+                container.breaches.runs(pid, container.engineId);
+            }
             return inspected
                     .getNetworkSettings()
                     .getNetworks()
@@ -211,6 +220,10 @@ public final class DockerRuntime implements ContainerRuntime {
             @Override
             public void onNext(Event event) {
                 if (event.getActor() == null || event.getActor().getId() == null) {
+                    return;
+                }
+                if ("oom".equals(event.getAction())) {
+                    outOfMemory(event.getActor().getId());
                     return;
                 }
                 Map<String, String> attributes = event.getActor().getAttributes();
@@ -231,7 +244,7 @@ public final class DockerRuntime implements ContainerRuntime {
             }
         };
         docker.eventsCmd()
-                .withEventFilter("die", "destroy")
+                .withEventFilter("oom", "die", "destroy")
                 .withLabelFilter(INSTANCE + "=" + labels.get(INSTANCE), HOME + "=" + labels.get(HOME))
                 .exec(callback);
         try {
@@ -242,11 +255,20 @@ public final class DockerRuntime implements ContainerRuntime {
         return callback;
     }
 
+    /** This news comes before that of its end. */
+    private void outOfMemory(String engineId) {
+        DockerContainer container = running.get(engineId);
+        if (container != null) {
+            container.breaches.outOfMemory();
+        }
+    }
+
     private void ended(String engineId, int code) {
         DockerContainer container = running.remove(engineId);
         if (container != null) {
+            ContainerEnd end = container.breaches.end(code, container.output.size());
             container.leave();
-            container.ends.ended(container.id, ExitText.of(code));
+            container.ends.ended(container.id, end);
         }
     }
 
@@ -332,14 +354,16 @@ public final class DockerRuntime implements ContainerRuntime {
         private final Path home;
         private final ContainerLog output;
         private final EndListener ends;
+        private final DockerBreaches breaches;
         private volatile String engineId;
         private volatile String address;
 
-        private DockerContainer(String id, Path home, ContainerLog output, EndListener ends) {
+        private DockerContainer(String id, Path home, ContainerLog output, EndListener ends, DockerBreaches breaches) {
             this.id = id;
             this.home = home;
             this.output = output;
             this.ends = ends;
+            this.breaches = breaches;
         }
 
         @Override
@@ -350,6 +374,11 @@ public final class DockerRuntime implements ContainerRuntime {
         @Override
         public ContainerLog log() {
             return output;
+        }
+
+        @Override
+        public Optional<String> limitBehind(String message) {
+            return breaches.behind(message);
         }
 
         @Override

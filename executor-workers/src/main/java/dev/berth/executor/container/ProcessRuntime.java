@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -123,7 +124,7 @@ public final class ProcessRuntime implements ContainerRuntime {
         container.output.close();
         deleteQuietly(container.home);
         running.remove(container.id);
-        ends.ended(container.id, ExitText.of(code));
+        ends.ended(container.id, ContainerEnd.exit(ExitText.of(code)));
     }
 
     private static void deleteQuietly(Path directory) {
@@ -156,6 +157,11 @@ public final class ProcessRuntime implements ContainerRuntime {
         @Override
         public ContainerLog log() {
             return output;
+        }
+
+        @Override
+        public Optional<String> limitBehind(String message) {
+            return Optional.empty();
         }
 
         @Override

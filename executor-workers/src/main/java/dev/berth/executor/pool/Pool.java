@@ -175,13 +175,13 @@ public final class Pool implements PoolEvent.Visitor<Void> {
             failStart(
                     container,
                     new Ending.InitFailed(
-                            "Runtime.ExitError",
+                            event.errorType(),
                             "The container ended before it asked for work (" + event.how()
                                     + "). The log tail says more if the code printed anything."));
         } else if (container.state instanceof ContainerState.Busy busy) {
             if (event.tookItsAttempt()) {
                 String message = "Runtime exited with error: " + event.how();
-                finish(busy, container, new Ending.ContainerExited("Runtime.ExitError", message));
+                finish(busy, container, new Ending.ContainerExited(event.errorType(), message));
             } else {
                 moveOn(busy.waiting(), container);
             }

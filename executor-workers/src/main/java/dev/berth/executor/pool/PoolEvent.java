@@ -53,8 +53,15 @@ public sealed interface PoolEvent {
      *
      * @param tookItsAttempt false if the attempt that was handed to it had not reached its code yet
      * @param how such as {@code exit status 1}
+     * @param errorType what it is called if an invocation ends by it
      */
-    record ContainerExited(String containerId, boolean tookItsAttempt, String how) implements PoolEvent {
+    record ContainerExited(String containerId, boolean tookItsAttempt, String how, String errorType)
+            implements PoolEvent {
+        /** An end that has no name of its own. */
+        public ContainerExited(String containerId, boolean tookItsAttempt, String how) {
+            this(containerId, tookItsAttempt, how, "Runtime.ExitError");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.exited(this);

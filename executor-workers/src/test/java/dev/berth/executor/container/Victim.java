@@ -56,7 +56,7 @@ final class Victim implements RuntimeReports {
                         Map.of(),
                         Path.of(args[3]),
                         listener.address()),
-                (container0, how) -> System.out.println("ended: " + how));
+                (container0, end) -> System.out.println("ended: " + end.how()));
         listener.expect(container.remoteAddress());
         busyLog = container.log();
         return listener;
