@@ -14,6 +14,7 @@ import java.util.List;
 final class Policies {
     static final List<String> NAMES = List.of(
             "berth",
+            "berth-rule",
             "warm-first",
             "hiku",
             "palette",
@@ -28,7 +29,8 @@ final class Policies {
 
     static Policy named(String name, RuleSettings settings) {
         return switch (name) {
-            case "berth" -> new Berth(new AffinityRule(settings));
+            case "berth" -> new RouterPolicy(settings);
+            case "berth-rule" -> new Berth(new AffinityRule(settings));
             case "warm-first" -> Policies::warmFirst;
             case "hiku" -> Policies::hiku;
             case "palette" -> new Palette();

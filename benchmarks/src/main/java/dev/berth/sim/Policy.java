@@ -12,4 +12,16 @@ interface Policy {
     record Choice(String instanceId, boolean cold, double waitUntilMs) {}
 
     Choice choose(RouterView view, Call call, double nowMs);
+
+    /** An instance came, said how busy it is, or went. Those that look at the view need not listen, nor to the rest. */
+    default void instance(Node node, int load, double usedMb, double idleMb, double nowMs) {}
+
+    /** An instance sent an invocation back, which is then to be chosen for again. */
+    default void sentBack(Call call, double nowMs) {}
+
+    /** An invocation ended. */
+    default void ended(Call call, Box box, double nowMs) {}
+
+    /** A container is no more. */
+    default void removed(Box box, double nowMs) {}
 }

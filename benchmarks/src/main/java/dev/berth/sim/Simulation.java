@@ -56,6 +56,7 @@ final class Simulation implements Node.Listener {
             onNode[i] = new LinkedHashSet<>();
             view.fleet.instance(nodes[i].id, 1, config.slots(), config.memoryMb(), true);
             view.live.add(view.fleet.get(nodes[i].id));
+            policy.instance(nodes[i], 0, 0, 0, 0);
         }
     }
 
@@ -136,6 +137,7 @@ final class Simulation implements Node.Listener {
         news(() -> {
             view.keys[call.key].bounced(node.id, node.epoch, expectedCold, nowMs);
             view.fleet.ended(node.id, node.epoch, nowMs);
+            policy.sentBack(call, nowMs);
             call.spilling = true;
             place(call);
         });
@@ -172,6 +174,7 @@ final class Simulation implements Node.Listener {
             }
             key.ended(node.id, node.epoch, expectedCold, box.id, endedMs);
             view.fleet.ended(node.id, node.epoch, nowMs);
+            policy.ended(call, box, nowMs);
         });
         node.finished(box, nowMs);
         report(node);
@@ -215,14 +218,22 @@ final class Simulation implements Node.Listener {
     @Override
     public void removed(Box box) {
         used(-box.memoryMb);
-        news(() -> view.keys[box.key].removed(box.id));
+        news(() -> {
+            view.keys[box.key].removed(box.id);
+            policy.removed(box, nowMs);
+        });
     }
 
     private void report(Node node) {
         int load = node.load();
         double freeMb = node.freeMb();
         double idleMb = node.idleMb;
-        news(() -> view.fleet.reported(node.id, node.epoch, load, freeMb, idleMb, nowMs, nowMs));
+        news(() -> {
+            view.fleet.reported(node.id, node.epoch, load, freeMb, idleMb, nowMs, nowMs);
+            if (node == nodes[node.index] && node.alive) {
+                policy.instance(node, load, node.memoryMb - freeMb, idleMb, nowMs);
+            }
+        });
     }
 
     private void lose(Node node) {
@@ -234,6 +245,7 @@ final class Simulation implements Node.Listener {
         for (KeyState key : view.keys) {
             key.lost(node.id);
         }
+        policy.instance(node, 0, 0, 0, nowMs);
         for (Call call : Set.copyOf(onNode[node.index]).stream()
                 .sorted(Comparator.comparingInt(c -> c.row))
                 .toList()) {
@@ -248,6 +260,7 @@ final class Simulation implements Node.Listener {
         nodes[index] = node;
         view.fleet.instance(node.id, node.epoch, node.slots, node.memoryMb, true);
         view.live.add(index, view.fleet.get(node.id));
+        policy.instance(node, 0, 0, 0, nowMs);
     }
 
     private void used(double mb) {

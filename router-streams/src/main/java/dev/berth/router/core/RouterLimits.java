@@ -41,6 +41,27 @@ public record RouterLimits(
         int asyncPayloadBytes,
         int routingValueChars) {
 
+    /** The same, but no instance is ever full: all is sent at once, and waits there. */
+    public RouterLimits withoutQueues() {
+        return new RouterLimits(
+                maxLosses,
+                maxBounces,
+                bounceBackoffMs,
+                unknownFunctionGraceMs,
+                syncWaitMs,
+                doneKeptMs,
+                doneKept,
+                pinSaveMs,
+                Double.POSITIVE_INFINITY,
+                keyContainers,
+                keyShare,
+                oldVersionMs,
+                sameContainerPollMs,
+                syncPayloadBytes,
+                asyncPayloadBytes,
+                routingValueChars);
+    }
+
     /** The defaults. */
     public static RouterLimits defaults() {
         return new RouterLimits(
