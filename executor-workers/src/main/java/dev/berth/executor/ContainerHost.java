@@ -91,7 +91,39 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         inFlight.startedUs = 0;
         inFlight.initUs = cold ? live.readyUs - live.createdUs : 0;
         live.current = inFlight;
+        if (live.awake.isDone() && !live.awake.isCompletedExceptionally()) {
+            handOver(live, inFlight);
+        } else {
+            live.awake.thenRun(() -> handOver(live, inFlight));
+        }
+    }
+
+    private static void handOver(LiveContainer live, InFlight inFlight) {
         live.listener.handOver(HandoverForm.of(inFlight, live.version, System.currentTimeMillis()));
+    }
+
+    void pause(String containerId) {
+        LiveContainer live = containers.get(containerId);
+        RunningContainer container = running(live);
+        live.awake = live.awake.thenRunAsync(container::pause, removers);
+    }
+
+    /** What is run there from now on waits until it has happened. */
+    void unpause(String containerId) {
+        LiveContainer live = containers.get(containerId);
+        RunningContainer container = running(live);
+        live.awake = live.awake.thenRunAsync(container::unpause, removers).whenComplete((done, e) -> {
+            if (e != null) {
+                log.error("Container cannot be unpaused and is removed container={}", live.id, e);
+                container.kill();
+            }
+        });
+    }
+
+    private static RunningContainer running(LiveContainer live) {
+        synchronized (live) {
+            return live.container;
+        }
     }
 
     void remove(String containerId) {

@@ -54,7 +54,7 @@ public final class Executor implements AutoCloseable {
         this.writer = new ResultWriter(config);
         this.status = new StatusReporter(config, incarnation, runtime.name(), writer);
         String containerIdPrefix = config.instanceId() + "-" + incarnation.substring(0, 6) + "-";
-        this.pool = new PoolLoop(config, containerIdPrefix, writer, status, this::fail);
+        this.pool = new PoolLoop(config, containerIdPrefix, runtime.canPause(), writer, status, this::fail);
         CodeTopic codeTopic =
                 new CodeTopic(config.kafka(), config.topics(), config.registry(), "berth-code-" + config.instanceId());
         CodeStore code = new CodeStore(config.dataDir().resolve("code"), codeTopic);

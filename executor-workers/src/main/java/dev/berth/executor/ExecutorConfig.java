@@ -80,6 +80,24 @@ public record ExecutorConfig(
                 DockerSettings.USUAL);
     }
 
+    /** The same with other patience. */
+    public ExecutorConfig withLimits(PoolLimits other) {
+        return new ExecutorConfig(
+                instanceId,
+                kafka,
+                registry,
+                topics,
+                containers,
+                dataDir,
+                slots,
+                memoryMb,
+                other,
+                pauseQueued,
+                pauseQueuedBytes,
+                drainTimeout,
+                docker);
+    }
+
     /** The same with other settings for containers in Docker. */
     public ExecutorConfig withDocker(DockerSettings settings) {
         return new ExecutorConfig(

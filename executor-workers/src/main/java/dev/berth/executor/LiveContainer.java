@@ -4,6 +4,7 @@ import dev.berth.executor.container.ContainerRuntime.RunningContainer;
 import dev.berth.executor.pool.FunctionKey;
 import dev.berth.executor.runtimeapi.ContainerListener;
 import dev.berth.schemas.FunctionVersion;
+import java.util.concurrent.CompletableFuture;
 
 /** A container that is being started, runs, or has just ended. Its fields are guarded by it, but for the volatile ones. */
 final class LiveContainer {
@@ -20,6 +21,9 @@ final class LiveContainer {
     volatile long readyUs;
     /** The invocation that it was given last. */
     volatile InFlight current;
+
+    /** Pauses and their ends, one after the other: work waits for the last. Owned by the pool's thread. */
+    CompletableFuture<Void> awake = CompletableFuture.completedFuture(null);
 
     /** Its end has been published. Owned by the pool's thread. */
     boolean saidRemoved;

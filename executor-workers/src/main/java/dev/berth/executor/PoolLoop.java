@@ -7,6 +7,7 @@ import dev.berth.executor.pool.FunctionKey;
 import dev.berth.executor.pool.Pool;
 import dev.berth.executor.pool.PoolAction;
 import dev.berth.executor.pool.PoolEvent;
+import dev.berth.executor.pool.PoolLimits;
 import dev.berth.executor.pool.PoolLoad;
 import dev.berth.schemas.ContainerEventType;
 import dev.berth.schemas.Dispatch;
@@ -57,11 +58,13 @@ final class PoolLoop implements PoolAction.Visitor {
     PoolLoop(
             ExecutorConfig config,
             String containerIdPrefix,
+            boolean canPause,
             ResultWriter writer,
             StatusReporter status,
             Consumer<Throwable> whenBroken) {
         this.config = config;
-        this.pool = new Pool(config.limits(), containerIdPrefix);
+        this.pool = new Pool(
+                canPause ? config.limits() : config.limits().pausingAfterMs(PoolLimits.NEVER), containerIdPrefix);
         this.writer = writer;
         this.status = status;
         this.whenBroken = whenBroken;
@@ -281,6 +284,16 @@ final class PoolLoop implements PoolAction.Visitor {
     public void run(PoolAction.Run action) {
         InFlight starting = inFlight.get(action.job().id());
         host.run(action.containerId(), starting, action.cold());
+    }
+
+    @Override
+    public void pause(PoolAction.Pause action) {
+        host.pause(action.containerId());
+    }
+
+    @Override
+    public void unpause(PoolAction.Unpause action) {
+        host.unpause(action.containerId());
     }
 
     @Override

@@ -311,6 +311,16 @@ final class Instance extends Part implements PoolAction.Visitor {
     }
 
     @Override
+    public void pause(PoolAction.Pause action) {
+        throw new IllegalStateException("This pool has no pauses: " + action);
+    }
+
+    @Override
+    public void unpause(PoolAction.Unpause action) {
+        throw new IllegalStateException("This pool has no pauses: " + action);
+    }
+
+    @Override
     public void remove(PoolAction.Remove action) {
         world.story.tell(() -> incarnation + " removes " + action.containerId() + ": " + action.reason());
         sayRemoved(action.containerId());

@@ -10,6 +10,9 @@ public interface ContainerRuntime extends AutoCloseable {
     /** The local address at which this runtime's containers reach their Runtime API. */
     String apiHost();
 
+    /** Whether its containers can be paused. */
+    boolean canPause();
+
     /**
      * Starts a container.
      *
@@ -44,7 +47,17 @@ public interface ContainerRuntime extends AutoCloseable {
          */
         Optional<String> limitBehind(String message);
 
-        /** Ends it now, with all processes that it started. The listener is told. */
+        /** Takes the CPU from it until {@link #unpause}. Nothing is done if it has ended, or is paused already. */
+        void pause();
+
+        /**
+         * Gives it its CPU back; does nothing if it has ended, or is not paused.
+         *
+         * @throws RuntimeException if that is refused: it will not work again
+         */
+        void unpause();
+
+        /** Ends it now, paused or not, with all processes that it started. The listener is told. */
         void kill();
     }
 }

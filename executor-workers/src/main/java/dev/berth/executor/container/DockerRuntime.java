@@ -6,6 +6,7 @@ import com.github.dockerjava.api.command.CreateContainerResponse;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Event;
@@ -120,6 +121,11 @@ public final class DockerRuntime implements ContainerRuntime {
     @Override
     public String apiHost() {
         return network.gateway();
+    }
+
+    @Override
+    public boolean canPause() {
+        return true;
     }
 
     @Override
@@ -379,6 +385,30 @@ public final class DockerRuntime implements ContainerRuntime {
         @Override
         public Optional<String> limitBehind(String message) {
             return breaches.behind(message);
+        }
+
+        @Override
+        public void pause() {
+            try {
+                docker.pauseContainerCmd(engineId).exec();
+            } catch (DockerException e) {
+                // It goes on as it was, at worst at the cost of some CPU.
+                log.debug("Container {} was not paused", id, e);
+            }
+        }
+
+        @Override
+        public void unpause() {
+            try {
+                docker.unpauseContainerCmd(engineId).exec();
+            } catch (NotFoundException | ConflictException e) {
+                log.debug("Container {} has ended", id, e);
+            } catch (InternalServerErrorException e) {
+                // What older engines say of one that is not paused.
+                if (!String.valueOf(e.getMessage()).contains("not paused")) {
+                    throw e;
+                }
+            }
         }
 
         @Override

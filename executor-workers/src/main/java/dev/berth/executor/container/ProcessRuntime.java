@@ -65,6 +65,12 @@ public final class ProcessRuntime implements ContainerRuntime {
         return LOOPBACK;
     }
 
+    /** An idle process that waits on its Runtime API costs nothing; stopping what it left running is not worth the risk. */
+    @Override
+    public boolean canPause() {
+        return false;
+    }
+
     @Override
     public RunningContainer start(ContainerSpec spec, EndListener ends) throws ContainerStartException {
         Path home = containers.resolve(spec.containerId());
@@ -162,6 +168,16 @@ public final class ProcessRuntime implements ContainerRuntime {
         @Override
         public Optional<String> limitBehind(String message) {
             return Optional.empty();
+        }
+
+        @Override
+        public void pause() {
+            throw new UnsupportedOperationException("Processes are not paused: " + id);
+        }
+
+        @Override
+        public void unpause() {
+            throw new UnsupportedOperationException("Processes are not paused: " + id);
         }
 
         @Override

@@ -55,8 +55,12 @@ sealed interface ContainerState {
         }
     }
 
-    /** Waits for work. */
-    record Idle(long sinceMs) implements ContainerState {
+    /**
+     * Waits for work.
+     *
+     * @param paused it gets no CPU, and must be unpaused before it is handed work
+     */
+    record Idle(long sinceMs, boolean paused) implements ContainerState {
         @Override
         public boolean holdsSlot() {
             return false;

@@ -163,6 +163,9 @@ final class Placement {
         keys.releasePromised(waiting.key);
         Reuse reuse = reuse(waiting, container, firstOfKey);
         container.used(turn.nowMs());
+        if (container.state instanceof ContainerState.Idle idle && idle.paused()) {
+            turn.act(new PoolAction.Unpause(container.id));
+        }
         containers.become(
                 container, new ContainerState.Busy(waiting, reuse, firstOfKey, turn.nowMs() + job.timeoutMs()));
         turn.act(new PoolAction.Run(container.id, job, reuse, cold));

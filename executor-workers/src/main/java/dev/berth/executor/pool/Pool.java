@@ -285,7 +285,7 @@ public final class Pool implements PoolEvent.Visitor<Void> {
 
     private void becomeIdle(Container container) {
         container.lastUsedMs = turn.nowMs();
-        containers.become(container, new ContainerState.Idle(turn.nowMs()));
+        containers.become(container, new ContainerState.Idle(turn.nowMs(), false));
     }
 
     private void checkTime(Container container) {
@@ -306,6 +306,12 @@ public final class Pool implements PoolEvent.Visitor<Void> {
                 && container.isFree()
                 && nowMs - idle.sinceMs() >= limits.staleGraceMs()) {
             remove(container, "revision replaced");
+        } else if (container.state instanceof ContainerState.Idle idle
+                && !idle.paused()
+                && container.isFree()
+                && nowMs - idle.sinceMs() >= limits.pauseAfterMs()) {
+            containers.become(container, new ContainerState.Idle(idle.sinceMs(), true));
+            turn.act(new PoolAction.Pause(container.id));
         }
     }
 

@@ -28,7 +28,23 @@ public sealed interface PoolAction {
         }
     }
 
-    /** End a container, whatever it does. Answered by {@link PoolEvent.ContainerExited}. */
+    /** Take the CPU from a container that waits for work. It stays as warm as it is. */
+    record Pause(String containerId) implements PoolAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.pause(this);
+        }
+    }
+
+    /** Give a paused container its CPU back, before the {@link Run} that follows reaches it. */
+    record Unpause(String containerId) implements PoolAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.unpause(this);
+        }
+    }
+
+    /** End a container, paused or not, whatever it does. Answered by {@link PoolEvent.ContainerExited}. */
     record Remove(String containerId, String reason) implements PoolAction {
         @Override
         public void accept(Visitor visitor) {
@@ -71,6 +87,10 @@ public sealed interface PoolAction {
         void start(Start action);
 
         void run(Run action);
+
+        void pause(Pause action);
+
+        void unpause(Unpause action);
 
         void remove(Remove action);
 

@@ -11,6 +11,7 @@ package dev.berth.executor.pool;
  * @param sharedWaitMs how long an invocation without routing value waits for any container of its function
  * @param staleGraceMs how long an idle container of a replaced revision stays
  * @param maxQueued invocations that wait in the pool; more are bounced
+ * @param pauseAfterMs how long a container is idle before it is paused; {@link #NEVER} for never
  */
 public record PoolLimits(
         int slots,
@@ -20,7 +21,11 @@ public record PoolLimits(
         long roomWaitMs,
         long sharedWaitMs,
         long staleGraceMs,
-        int maxQueued) {
+        int maxQueued,
+        long pauseAfterMs) {
+    /** A time that is not reached. */
+    public static final long NEVER = Long.MAX_VALUE;
+
     public PoolLimits {
         if (slots < 1 || memoryMb < 1) {
             throw new IllegalArgumentException(
@@ -28,8 +33,27 @@ public record PoolLimits(
         }
     }
 
+    /** Without pauses. */
+    public PoolLimits(
+            int slots,
+            int memoryMb,
+            long createTimeoutMs,
+            long initTimeoutMs,
+            long roomWaitMs,
+            long sharedWaitMs,
+            long staleGraceMs,
+            int maxQueued) {
+        this(slots, memoryMb, createTimeoutMs, initTimeoutMs, roomWaitMs, sharedWaitMs, staleGraceMs, maxQueued, NEVER);
+    }
+
     /** The usual patience, for an instance of this size. */
     public static PoolLimits of(int slots, int memoryMb) {
-        return new PoolLimits(slots, memoryMb, 60_000, 10_000, 10_000, 60_000, 30_000, 10_000);
+        return new PoolLimits(slots, memoryMb, 60_000, 10_000, 10_000, 60_000, 30_000, 10_000, 60_000);
+    }
+
+    /** The same with another time before idle containers are paused. */
+    public PoolLimits pausingAfterMs(long ms) {
+        return new PoolLimits(
+                slots, memoryMb, createTimeoutMs, initTimeoutMs, roomWaitMs, sharedWaitMs, staleGraceMs, maxQueued, ms);
     }
 }

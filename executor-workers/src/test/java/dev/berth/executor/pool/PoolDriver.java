@@ -27,6 +27,7 @@ final class PoolDriver implements PoolAction.Visitor {
         final FunctionKey function;
         final int memoryMb;
         Life life = Life.CREATING;
+        boolean paused;
         Job running;
         final List<Job> ran = new ArrayList<>();
 
@@ -184,6 +185,7 @@ final class PoolDriver implements PoolAction.Visitor {
         must(
                 box.function.equals(job.function()),
                 "run on another tenant's, function's or revision's container: " + action);
+        must(!box.paused, "run on a paused container: " + action);
         must(open.containsKey(job.id()), "run after its end: " + action);
         must(
                 !job.order().strict() || box.id.equals(job.order().containerHint()),
@@ -199,6 +201,20 @@ final class PoolDriver implements PoolAction.Visitor {
         box.running = job;
         box.ran.add(job);
         runs.add(action);
+    }
+
+    @Override
+    public void pause(PoolAction.Pause action) {
+        Box box = boxes.get(action.containerId());
+        must(box != null && box.life == Life.IDLE && !box.paused, "pause of one that is not idle: " + action);
+        box.paused = true;
+    }
+
+    @Override
+    public void unpause(PoolAction.Unpause action) {
+        Box box = boxes.get(action.containerId());
+        must(box != null && box.life == Life.IDLE && box.paused, "unpause of one that is not paused: " + action);
+        box.paused = false;
     }
 
     @Override

@@ -22,7 +22,7 @@ class PoolProperties {
             @ForAll @IntRange(min = 1, max = 5) int slots,
             @ForAll @IntRange(min = 1, max = 8) int room) {
         Random random = new Random(seed);
-        PoolDriver world = new PoolDriver(new PoolLimits(slots, room * 100, 60_000, 10_000, 500, 5_000, 100, 200));
+        PoolDriver world = new PoolDriver(new PoolLimits(slots, room * 100, 60_000, 10_000, 500, 5_000, 100, 200, 150));
         int dispatched = 0;
         for (int step = 0; step < 300; step++) {
             List<PoolDriver.Box> boxes = new ArrayList<>(world.boxes.values());
@@ -44,6 +44,10 @@ class PoolProperties {
         assertThat(world.finished).hasSize(dispatched);
         assertThat(world.pool.load().queued()).isZero();
         assertThat(world.pool.load().queuedBytes()).isZero();
+        world.pass(150);
+        assertThat(world.boxes.values())
+                .as("all that are idle are paused in the end (seed %d)", seed)
+                .allMatch(box -> box.paused || box.life == PoolDriver.Life.REMOVING);
     }
 
     @Property(tries = 200)

@@ -139,6 +139,28 @@ class PoolTest {
     }
 
     @Test
+    @Tag("C6")
+    void aPausedContainerCountsAsWarmIsUnpausedForWorkAndCanBeEvicted() {
+        world = new PoolDriver(PoolLimits.of(1, 100).pausingAfterMs(1_000));
+        world.dispatch(keyed("1", "a"));
+        world.startAll();
+        world.end(box("c1"));
+        world.pass(999);
+        assertThat(box("c1").paused).isFalse();
+        world.pass(1);
+        assertThat(box("c1").paused).isTrue();
+        assertThat(world.pool.warm()).containsExactly(new WarmSet(Jobs.F, 1, 0, 0));
+        world.dispatch(keyed("2", "a"));
+        assertThat(box("c1").paused).isFalse();
+        assertThat(world.runs).extracting(PoolAction.Run::reuse).containsExactly(Reuse.COLD, Reuse.WARM);
+        world.end(box("c1"));
+        world.pass(1_000);
+        assertThat(box("c1").paused).isTrue();
+        world.dispatch(Jobs.of(OTHER_TENANT, keyed("3", "b")));
+        assertThat(box("c1").life).isEqualTo(PoolDriver.Life.REMOVING);
+    }
+
+    @Test
     void anIdleContainerWithQueuedWorkIsNeverEvicted() {
         world = new PoolDriver(PoolLimits.of(1, 200));
         world.dispatch(keyed("1", "a"));
