@@ -255,12 +255,16 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
                     (id, end) -> gone(live, end));
             listener.expect(container.remoteAddress());
             boolean unwanted;
+            ContainerEnd early;
             synchronized (live) {
                 live.container = container;
                 unwanted = live.removing;
+                early = live.early;
             }
             pool.accept(new PoolEvent.ContainerLaunched(live.id));
-            if (unwanted) {
+            if (early != null) {
+                gone(live, early);
+            } else if (unwanted) {
                 container.kill();
             }
         } catch (CodeException e) {
@@ -296,6 +300,11 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
     private void gone(LiveContainer live, ContainerEnd end) {
         ContainerListener listener;
         synchronized (live) {
+            if (live.container == null && !live.startFailed) {
+                // Its start has not returned yet. Until then nobody could read what it printed.
+                live.early = end;
+                return;
+            }
             listener = live.listener;
         }
         if (listener != null) {

@@ -1,5 +1,6 @@
 package dev.berth.executor;
 
+import dev.berth.executor.container.ContainerEnd;
 import dev.berth.executor.container.ContainerRuntime.RunningContainer;
 import dev.berth.executor.pool.FunctionKey;
 import dev.berth.executor.runtimeapi.ContainerListener;
@@ -15,6 +16,9 @@ final class LiveContainer {
 
     volatile ContainerListener listener;
     RunningContainer container;
+    /** Its end, if that came before the runtime had returned from its start. */
+    ContainerEnd early;
+
     boolean startFailed;
     boolean removing;
 
