@@ -1,6 +1,8 @@
 package dev.berth.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -31,7 +33,7 @@ class SimulationTest {
 
         for (String policy : Policies.NAMES) {
             for (String keepAlive : List.of("reuse", "reuse-plain", "histogram")) {
-                if (!policy.equals("berth")) {
+                if (!policy.startsWith("berth")) {
                     SimResult peer = run(policy, keepAlive, 0);
                     assertThat(berth.warmPercent())
                             .as(policy + " with " + keepAlive)
@@ -41,6 +43,16 @@ class SimulationTest {
                             .isLessThan(peer.meanDelayMs());
                 }
             }
+        }
+    }
+
+    @Test
+    void theRoutersOwnCoreComesToWhatItsRuleAlonePromises() {
+        for (double newsMs : new double[] {0, 50}) {
+            SimResult router = run("berth", "reuse", newsMs);
+            SimResult rule = run("berth-rule", "reuse", newsMs);
+            assertThat(router.warmPercent()).isCloseTo(rule.warmPercent(), within(0.5));
+            assertThat(router.meanDelayMs()).isCloseTo(rule.meanDelayMs(), withinPercentage(10));
         }
     }
 
@@ -112,7 +124,7 @@ class SimulationTest {
         CommandLine command = SimMain.commandLine().setErr(new PrintWriter(err));
 
         assertThat(command.execute("--trace", "sample", "--policy", "sticky")).isEqualTo(2);
-        assertThat(err.toString()).contains("--policy knows no sticky; there are berth, warm-first");
+        assertThat(err.toString()).contains("--policy knows no sticky; there are berth, berth-rule, warm-first");
     }
 
     private static SimResult run(String policy, String keepAlive, double newsMs) {
