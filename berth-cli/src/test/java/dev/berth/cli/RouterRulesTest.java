@@ -148,7 +148,7 @@ class RouterRulesTest {
     @Tag("R11")
     void aBusyFunctionKeepsItsContainerWhileOthersTakeTurnsForTheMemory() {
         stage.deploy("busy", "--memory", "512");
-        String home = container(stage.invoke("busy", "{}"));
+        String home = Stage.container(stage.invoke("busy", "{}"));
         for (int i = 0; i < 10; i++) {
             stage.invoke("busy", "{}");
         }
@@ -159,8 +159,8 @@ class RouterRulesTest {
             if (i < 6) {
                 stage.deploy(rare, "--memory", "512");
             }
-            (i < 6 ? first : second).add(container(stage.invoke(rare, "{}")));
-            assertThat(container(stage.invoke("busy", "{}"))).isEqualTo(home);
+            (i < 6 ? first : second).add(Stage.container(stage.invoke(rare, "{}")));
+            assertThat(Stage.container(stage.invoke("busy", "{}"))).isEqualTo(home);
         }
         assertThat(first).as("some had to go: there is room for four in all").isNotEqualTo(second);
     }
