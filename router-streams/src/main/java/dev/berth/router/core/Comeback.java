@@ -8,7 +8,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What becomes of an invocation whose attempt came back without having run: sent back by its executor, or lost with its instance.
+ * What becomes of an invocation whose attempt came back without having run: sent back by its executor, or lost with its instance; or
+ * was never made, since its target is gone.
  *
  * @param flight without that attempt
  * @param rejection why it is refused; null if it is to be placed again
@@ -46,7 +47,8 @@ record Comeback(InFlight flight, Rejection rejection, Placement.Avoid avoid, lon
         return flight.sent().unkeyed() ? targetGone(returned) : again(returned, Placement.Avoid.NOTHING);
     }
 
-    private static Comeback targetGone(InFlight returned) {
+    /** The container that it named is gone. */
+    static Comeback targetGone(InFlight returned) {
         Request request = returned.request();
         return request.required()
                 ? refused(returned, Refusals.gone(request))

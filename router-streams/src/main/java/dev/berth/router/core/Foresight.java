@@ -26,10 +26,11 @@ public record Foresight(Decision decision, Rejection rejection, String held) {
         if (turnstile.isGated(request)) {
             return new Foresight(null, null, Refusals.whyHeld(request, turnstile.limitReached(request), placement));
         }
-        Placement.Placed placed = placement.wouldPlace(InFlight.arrived(request, 0, nowMs), version.get(), nowMs);
-        return placed.dispatch() == null
-                ? refused(Refusals.of(placed.decision(), request))
-                : new Foresight(placed.dispatch().decision(), null, null);
+        Placement.Considered considered =
+                placement.wouldPlace(InFlight.arrived(request, 0, nowMs), version.get(), nowMs);
+        return considered.decision().refused()
+                ? refused(Refusals.of(considered.decision(), request))
+                : new Foresight(considered.logged(), null, null);
     }
 
     private static Foresight refused(Rejection why) {

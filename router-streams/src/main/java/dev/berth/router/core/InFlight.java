@@ -37,7 +37,6 @@ public record InFlight(
      * @param strict no other container will do
      * @param version what is to run
      * @param joins it should run in a container that has not served its key
-     * @param oldVersion an older version than it asked for, until that is ready
      * @param unkeyed it does not count as one of its key's: it named its container
      */
     public record Sent(
@@ -48,7 +47,6 @@ public record InFlight(
             boolean strict,
             FunctionView.Version version,
             boolean joins,
-            boolean oldVersion,
             boolean unkeyed) {}
 
     /** An attempt that did not settle the invocation. */

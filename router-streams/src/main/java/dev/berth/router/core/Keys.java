@@ -30,6 +30,10 @@ final class Keys {
             this.state = state;
             this.version = version;
         }
+
+        private static boolean runs(Serving serving, long revision) {
+            return serving != null && serving.version.revision() == revision;
+        }
     }
 
     /** A routing key; or a function, for the invocations of it that have no routing value. */
@@ -88,12 +92,11 @@ final class Keys {
     /** What serves a revision of the key's function; it becomes the current one. */
     Serving serving(Key key, FunctionView.Version version) {
         Serving current = key.current;
-        if (current == null || current.version.revision() != version.revision()) {
+        if (!Serving.runs(current, version.revision())) {
             Serving other = key.before;
             key.before = current;
-            key.current = other != null && other.version.revision() == version.revision()
-                    ? other
-                    : new Serving(successor(key, current), version);
+            key.current =
+                    Serving.runs(other, version.revision()) ? other : new Serving(successor(key, current), version);
         }
         key.current.version = version;
         return key.current;
@@ -108,8 +111,7 @@ final class Keys {
     /** What would serve a revision of the key's function. */
     Serving peek(Key key, FunctionView.Version version) {
         Serving current = key.current;
-        boolean serves = current != null && current.version.revision() == version.revision();
-        return serves ? current : new Serving(successor(key, current), version);
+        return Serving.runs(current, version.revision()) ? current : new Serving(successor(key, current), version);
     }
 
     private KeyState successor(Key key, Serving before) {
@@ -211,10 +213,10 @@ final class Keys {
 
     /** The key's state for what was sent: of the revision that was sent. */
     static KeyState stateOf(Key key, long revision) {
-        if (key.current != null && key.current.version.revision() == revision) {
+        if (Serving.runs(key.current, revision)) {
             return key.current.state;
         }
-        return key.before != null && key.before.version.revision() == revision ? key.before.state : null;
+        return Serving.runs(key.before, revision) ? key.before.state : null;
     }
 
     /** Forgets what the key had on instances that are gone. */

@@ -55,10 +55,7 @@ final class Ledger {
         Request request = flight.request();
         count(flights.put(request.id(), flight), -1);
         count(flight, +1);
-        Due before = dueOf.remove(request.id());
-        if (before != null) {
-            due.remove(before);
-        }
+        notDue(request.id());
     }
 
     /** It waits, and is to be looked at again at this time. */
@@ -80,10 +77,7 @@ final class Ledger {
         String id = flight.request().id();
         InFlight current = flights.remove(id);
         count(current, -1);
-        Due when = dueOf.remove(id);
-        if (when != null) {
-            due.remove(when);
-        }
+        notDue(id);
         done.put(id, how);
     }
 
@@ -97,6 +91,13 @@ final class Ledger {
         while (oldest.hasNext() && (oldest.next().endedMs() < beforeMs || excess > 0)) {
             oldest.remove();
             excess--;
+        }
+    }
+
+    private void notDue(String id) {
+        Due when = dueOf.remove(id);
+        if (when != null) {
+            due.remove(when);
         }
     }
 

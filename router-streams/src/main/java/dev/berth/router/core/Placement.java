@@ -119,13 +119,11 @@ final class Placement {
         if (firstEver) {
             serving.state.arrived(nowMs, keys.model());
         }
-        IdleContainers idle = idle(key, serving);
-        Ask ask = ask(flight, key, serving, avoid, nowMs);
-        AffinityDecision decision = rule.decide(serving.state, fleet, idle, ask, nowMs);
+        Considered considered = consider(flight, key, serving, avoid, nowMs);
+        AffinityDecision decision = considered.decision();
         if (decision.refused()) {
             return new Placed(null, decision);
         }
-        Decision logged = logged(key, serving, idle, ask, decision, nowMs);
         boolean moves = decision.pins() != null;
         boolean replaced = flight.replaced() || (moves && hadContainer(serving));
         if (moves) {
@@ -144,43 +142,41 @@ final class Placement {
                 request.required() && container != null,
                 serving.version,
                 decision.joins(),
-                old,
                 false);
         RouterAction.Order order = new RouterAction.Order(
-                waitUntilMs(decision, ask, nowMs),
+                waitUntilMs(decision, considered.ask(), nowMs),
                 decision.joins() && !moves,
                 target.id().equals(serving.state.pinId()),
                 serving.state.curve(keys.model()),
                 old ? wanted : null);
         count(request, sent, nowMs);
-        return new Placed(new RouterAction.Dispatch(flight.sentTo(sent, replaced), logged, order), decision);
+        return new Placed(
+                new RouterAction.Dispatch(flight.sentTo(sent, replaced), considered.logged(), order), decision);
     }
 
     /** What would be decided now; nothing is counted. */
-    Placed wouldPlace(InFlight flight, FunctionView.Version wanted, long nowMs) {
+    Considered wouldPlace(InFlight flight, FunctionView.Version wanted, long nowMs) {
         Keys.Key key = keys.peek(flight.request());
-        Keys.Serving serving = keys.peek(key, wanted);
-        IdleContainers idle = idle(key, serving);
-        Ask ask = ask(flight, key, serving, Avoid.NOTHING, nowMs);
-        AffinityDecision decision = rule.decide(serving.state, fleet, idle, ask, nowMs);
-        if (decision.refused()) {
-            return new Placed(null, decision);
-        }
-        return new Placed(
-                new RouterAction.Dispatch(
-                        flight,
-                        logged(key, serving, idle, ask, decision, nowMs),
-                        new RouterAction.Order(waitUntilMs(decision, ask, nowMs), false, true, null, null)),
-                decision);
+        return consider(flight, key, keys.peek(key, wanted), Avoid.NOTHING, nowMs);
     }
 
-    private Decision logged(
-            Keys.Key key, Keys.Serving serving, IdleContainers idle, Ask ask, AffinityDecision decision, long nowMs) {
-        return new Decision(
+    /**
+     * A decision, and what it was made of.
+     *
+     * @param logged as it goes into the decision log
+     */
+    record Considered(Ask ask, AffinityDecision decision, Decision logged) {}
+
+    private Considered consider(InFlight flight, Keys.Key key, Keys.Serving serving, Avoid avoid, long nowMs) {
+        IdleContainers idle = idle(key, serving);
+        Ask ask = ask(flight, key, serving, avoid, nowMs);
+        AffinityDecision decision = rule.decide(serving.state, fleet, idle, ask, nowMs);
+        Decision logged = new Decision(
                 decision.step().word(),
                 decision.candidates(),
                 decision.waitMs(),
                 DecisionInput.of(key.text, serving.state, fleet, idle, ask, decision, nowMs));
+        return new Considered(ask, decision, logged);
     }
 
     /** Whether a key that is pinned anew had a container before: one that is known, or one on an instance that is gone. */
@@ -198,7 +194,7 @@ final class Placement {
             return null;
         }
         InFlight.Sent sent = new InFlight.Sent(
-                target.id(), target.epoch(), target.slot(), request.containerId(), true, version, false, false, true);
+                target.id(), target.epoch(), target.slot(), request.containerId(), true, version, false, true);
         boolean atOnce = request.busy() == Ask.Busy.FAIL || request.busy() == Ask.Busy.SPILL;
         long untilMs = atOnce ? AT_ONCE : (long) latestStartMs(request, nowMs);
         count(request, sent, nowMs);
@@ -218,9 +214,7 @@ final class Placement {
     /** Counts an attempt where it was sent. */
     void count(Request request, InFlight.Sent sent, long nowMs) {
         double memoryMb = sent.version().memoryMb();
-        Keys.Key key = keys.of(request);
-        KeyState state =
-                sent.unkeyed() ? null : Keys.stateOf(key, sent.version().revision());
+        KeyState state = state(request, sent);
         boolean cold = sent.joins() && warm.of(warmKey(request, sent)).at(sent.instanceId()) <= 0;
         fleet.sent(sent.instanceId(), cold ? 0 : memoryMb, cold ? memoryMb : 0, nowMs);
         warm.sent(warmKey(request, sent), sent.instanceId());
@@ -234,9 +228,7 @@ final class Placement {
         InFlight.Sent sent = flight.sent();
         fleet.ended(sent.instanceId(), sent.epoch(), nowMs);
         warm.ended(warmKey(flight.request(), sent), sent.instanceId());
-        Keys.Key key = keys.of(flight.request());
-        KeyState state =
-                sent.unkeyed() ? null : Keys.stateOf(key, sent.version().revision());
+        KeyState state = state(flight.request(), sent);
         if (state == null) {
             return;
         }
@@ -249,11 +241,17 @@ final class Placement {
 
     /** What a result teaches of its key and function. */
     void learn(InFlight flight, RouterEvent.ResultArrived result) {
-        Keys.Key key = keys.of(flight.request());
-        KeyState state = Keys.stateOf(key, flight.sent().version().revision());
-        if (state != null && !flight.sent().unkeyed()) {
-            keys.learn(key, state, result);
+        KeyState state = state(flight.request(), flight.sent());
+        if (state != null) {
+            keys.learn(keys.of(flight.request()), state, result);
         }
+    }
+
+    /** The state of the key that an attempt counts for; null if it counts for none, or its revision is forgotten. */
+    private KeyState state(Request request, InFlight.Sent sent) {
+        return sent.unkeyed()
+                ? null
+                : Keys.stateOf(keys.of(request), sent.version().revision());
     }
 
     /** The first result of a pin tells which container it is; a later one, that the container had to be replaced. */

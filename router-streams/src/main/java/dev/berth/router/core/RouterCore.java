@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One router task's mind: what is in flight, what waits, what has ended; {@link Placement} knows where things are.
@@ -251,15 +252,23 @@ public final class RouterCore {
         if (flight.isDispatched()) {
             learn(flight, result, current);
         }
-        FunctionView.Rules rules = turnstile.rules(flight.request());
         boolean failed = result.ending() == Ending.FAILED || result.ending() == Ending.TIMED_OUT;
         boolean lasting = failed && !flight.request().synchronous();
-        if (lasting && mayRetry(flight, rules)) {
-            retry(flight, result, rules);
+        OptionalLong retryMs = lasting ? retryMs(flight) : OptionalLong.empty();
+        if (retryMs.isPresent()) {
+            hold(flight.ended(InFlight.PastAttempt.of(flight, result, result.errorType())), retryMs.getAsLong());
         } else {
             end(flight, result.containerId());
             actions.add(new RouterAction.Complete(flight, result, lasting));
         }
+    }
+
+    /** When one that failed is run again; empty if it has failed too often, or would be too old by then. */
+    private OptionalLong retryMs(InFlight flight) {
+        FunctionView.Rules rules = turnstile.rules(flight.request());
+        long atMs = nowMs + Backoff.beforeRetry(flight, rules.retryBackoffMs());
+        boolean again = flight.failures() < rules.maxRetries() && atMs < turnstile.expiresMs(flight);
+        return again ? OptionalLong.of(atMs) : OptionalLong.empty();
     }
 
     private void learn(InFlight flight, ResultArrived result, boolean current) {
@@ -273,22 +282,6 @@ public final class RouterCore {
             if (placement.confirmPin(flight, result)) {
                 savePin(flight.request());
             }
-        }
-    }
-
-    private static boolean mayRetry(InFlight flight, FunctionView.Rules rules) {
-        return flight.failures() < rules.maxRetries();
-    }
-
-    private void retry(InFlight flight, ResultArrived result, FunctionView.Rules rules) {
-        long backoffMs = Backoff.beforeRetry(flight, rules.retryBackoffMs());
-        InFlight failed = flight.ended(InFlight.PastAttempt.of(flight, result, result.errorType()));
-        long expiresMs = turnstile.expiresMs(failed);
-        if (nowMs + backoffMs >= expiresMs) {
-            end(flight, result.containerId());
-            actions.add(new RouterAction.Complete(flight, result, true));
-        } else {
-            hold(failed, nowMs + backoffMs);
         }
     }
 
@@ -430,10 +423,8 @@ public final class RouterCore {
         if (dispatch != null) {
             ledger.put(dispatch.flight());
             actions.add(dispatch);
-        } else if (request.required()) {
-            reject(flight, Refusals.gone(request));
         } else {
-            place(flight.asking(request.anywhere()).replacing(), Placement.Avoid.NOTHING);
+            resume(Comeback.targetGone(flight));
         }
     }
 

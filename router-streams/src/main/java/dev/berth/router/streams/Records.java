@@ -144,7 +144,6 @@ final class Records {
                     .setMemoryMb(sent.version().memoryMb())
                     .setExpectedCold(sent.joins())
                     .setStrict(sent.strict())
-                    .setOldVersion(sent.oldVersion())
                     .setUnkeyed(sent.unkeyed());
         }
         return record.build();
@@ -172,7 +171,6 @@ final class Records {
                         new FunctionView.Version(
                                 record.getFunctionVersion(), record.getRevision(), record.getMemoryMb(), false),
                         record.getExpectedCold(),
-                        record.getOldVersion(),
                         record.getUnkeyed());
         return new InFlight(
                 request(record.getInvocation(), Micros.toMillis(record.getPublishedUs())),

@@ -40,9 +40,11 @@ public record AffinityDecision(
         /** No instance takes new work. */
         REFUSED_NO_INSTANCE;
 
+        private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
         /** As it stands in the decision log: {@code other-warm}. */
         public String word() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return word;
         }
     }
 
