@@ -10,6 +10,7 @@ import dev.berth.schemas.UndecodableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -62,17 +63,13 @@ public final class ContainerNews implements AutoCloseable {
 
     private void loop() {
         try (consumer) {
-            boolean assigned = false;
+            List<TopicPartition> all = IntStream.range(0, topic.partitions())
+                    .mapToObj(partition -> new TopicPartition(topic.name(), partition))
+                    .toList();
+            consumer.assign(all);
+            consumer.seekToEnd(all);
             while (!closing) {
                 try {
-                    if (!assigned) {
-                        List<TopicPartition> all = consumer.partitionsFor(topic.name()).stream()
-                                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                                .toList();
-                        consumer.assign(all);
-                        consumer.seekToEnd(all);
-                        assigned = true;
-                    }
                     consumer.poll(POLL).forEach(this::take);
                 } catch (WakeupException e) {
                     log.debug("Woken to close");

@@ -40,19 +40,11 @@ final class DeadLetters {
                 cut = true;
             }
         }
-        return codec.encode(DeadLetter.newBuilder()
-                .setReason(reason)
-                .setMessage(
-                        cut
-                                ? message + " The record is too large for a dead letter: only its beginning is kept."
-                                : message)
-                .setSourceTopic(source.topic())
-                .setSourcePartition(source.partition())
-                .setSourceOffset(source.offset())
-                .setSourceTimestampMs(record.timestamp())
+        String said =
+                cut ? message + " The record is too large for a dead letter: only its beginning is kept." : message;
+        Source where = new Source(source.topic(), source.partition(), source.offset(), record.timestamp());
+        return codec.encode(letter(where, record.key(), record.value(), reason, said)
                 .setHeaders(headers)
-                .setKey(kept(record.key(), KEPT_KEY_BYTES))
-                .setValue(kept(record.value(), KEPT_VALUE_BYTES))
                 .build());
     }
 
@@ -72,20 +64,24 @@ final class DeadLetters {
             int attempts,
             String reason,
             String message) {
-        return codec.encode(DeadLetter.newBuilder()
+        return codec.encode(letter(source, key, value, reason, message)
+                .setInvocationId(invocation.getId())
+                .setTenant(invocation.getTenant())
+                .setFunction(invocation.getFunction())
+                .setAttempts(attempts)
+                .build());
+    }
+
+    private static DeadLetter.Builder letter(Source source, byte[] key, byte[] value, String reason, String message) {
+        return DeadLetter.newBuilder()
                 .setReason(reason)
                 .setMessage(message)
                 .setSourceTopic(source.topic())
                 .setSourcePartition(source.partition())
                 .setSourceOffset(source.offset())
                 .setSourceTimestampMs(source.timestampMs())
-                .setInvocationId(invocation.getId())
-                .setTenant(invocation.getTenant())
-                .setFunction(invocation.getFunction())
-                .setAttempts(attempts)
                 .setKey(kept(key, KEPT_KEY_BYTES))
-                .setValue(kept(value, KEPT_VALUE_BYTES))
-                .build());
+                .setValue(kept(value, KEPT_VALUE_BYTES));
     }
 
     /** The key of the dead letter itself: as it was, if that is not as large as a record. */

@@ -196,9 +196,13 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
 
     /** Answers what would become of an invocation; nothing is run, nothing remembered. */
     private void explain(Invocation invocation, long publishedUs, Foresight foresight, long nowMs) {
+        reply(invocation, Records.foresight(invocation, publishedUs, foresight, Micros.now()), nowMs);
+    }
+
+    /** Tells whoever waits, if anybody does. */
+    private void reply(Invocation invocation, Result result, long nowMs) {
         Integer replyTo = invocation.getReplyTo();
         if (replyTo != null && replyTo >= 0 && replyTo < topics.replies().partitions()) {
-            Result result = Records.foresight(invocation, publishedUs, foresight, Micros.now());
             forward(invocation.getId(), replyTo, codecs.result().encode(result), nowMs, RouterTopology.REPLY_SINK);
         }
     }
@@ -334,16 +338,8 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         long nowUs = Micros.now();
         Result result =
                 Records.rejection(known.invocation(), known.publishedUs(), reject.flight(), reject.rejection(), nowUs);
-        Integer replyTo = known.invocation().getReplyTo();
-        if (replyTo != null && replyTo >= 0 && replyTo < topics.replies().partitions()) {
-            forward(
-                    result.getInvocationId(),
-                    replyTo,
-                    codecs.result().encode(result),
-                    nowMs,
-                    RouterTopology.REPLY_SINK);
-        }
-        if (replyTo == null) {
+        reply(known.invocation(), result, nowMs);
+        if (known.invocation().getReplyTo() == null) {
             deadLetter(
                     known,
                     reject.flight(),
