@@ -1,24 +1,18 @@
 package dev.berth.router.fleet;
 
+import dev.berth.router.tail.PartitionTail;
 import dev.berth.schemas.Assignment;
 import dev.berth.schemas.AvroCodec;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.UndecodableException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,45 +37,35 @@ public interface FleetTail {
         TopicPartition fleet = new TopicPartition(topics.fleet().name(), 0);
         TopicPartition instances = new TopicPartition(topics.instances().name(), 0);
         return () -> {
-            Map<String, Object> config = kafka.consumer("berth-fleet-tail");
-            config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
-            try (Consumer<String, byte[]> consumer =
-                    new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
-                Collection<Assignment> said = read(consumer, fleet, codec);
-                long heardEnd = consumer.endOffsets(List.of(instances)).get(instances);
-                return said.stream()
+            try (PartitionTail tail = new PartitionTail(kafka, "berth-fleet-tail", fleet)) {
+                Map<String, Assignment> newest = new LinkedHashMap<>();
+                tail.readAll(record -> take(record, codec, newest));
+                Logger log = LoggerFactory.getLogger(FleetTail.class);
+                log.info("Read back the fleet instances={}", newest.size());
+                long heardEnd = tail.endOf(instances);
+                return newest.values().stream()
                         .map(assignment -> known(assignment, heardEnd))
                         .toList();
             }
         };
     }
 
-    private static Collection<Assignment> read(
-            Consumer<String, byte[]> consumer, TopicPartition fleet, AvroCodec<Assignment> codec) {
-        Logger log = LoggerFactory.getLogger(FleetTail.class);
-        Map<String, Assignment> newest = new LinkedHashMap<>();
-        consumer.assign(List.of(fleet));
-        consumer.seekToBeginning(List.of(fleet));
-        long end = consumer.endOffsets(List.of(fleet)).get(fleet);
-        while (consumer.position(fleet) < end) {
-            for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-                try {
-                    if (record.value() == null) {
-                        newest.remove(record.key());
-                    } else {
-                        newest.put(record.key(), codec.decode(record.value()));
-                    }
-                } catch (UndecodableException e) {
-                    log.warn(
+    private static void take(
+            ConsumerRecord<String, byte[]> record, AvroCodec<Assignment> codec, Map<String, Assignment> newest) {
+        try {
+            if (record.value() == null) {
+                newest.remove(record.key());
+            } else {
+                newest.put(record.key(), codec.decode(record.value()));
+            }
+        } catch (UndecodableException e) {
+            LoggerFactory.getLogger(FleetTail.class)
+                    .warn(
                             "Ignored a record on the fleet topic key={} offset={} cause={}",
                             record.key(),
                             record.offset(),
                             e.getMessage());
-                }
-            }
         }
-        log.info("Read back the fleet instances={}", newest.size());
-        return new ArrayList<>(newest.values());
     }
 
     /** If the instances topic was made anew, its offsets have begun anew too: nothing on it has been answered. */

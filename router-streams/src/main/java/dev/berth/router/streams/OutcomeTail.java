@@ -3,20 +3,13 @@ package dev.berth.router.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.berth.router.core.RouterLimits;
+import dev.berth.router.tail.PartitionTail;
 import dev.berth.schemas.KafkaSettings;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,44 +55,22 @@ public interface OutcomeTail {
     /** Reads the outcomes topic. */
     static OutcomeTail of(KafkaSettings kafka, String outcomesTopic, RouterLimits limits) {
         return partition -> {
-            Map<String, Object> config = kafka.consumer("berth-router-outcome-tail-" + partition);
-            // Closing waits for the fetch that is parked at the broker; half a second a partition is too long a start.
-            config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
-            try (Consumer<String, byte[]> consumer =
-                    new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
-                return read(consumer, new TopicPartition(outcomesTopic, partition), limits);
+            Map<String, Ended> done = new HashMap<>();
+            try (PartitionTail tail = new PartitionTail(
+                    kafka, "berth-router-outcome-tail-" + partition, new TopicPartition(outcomesTopic, partition))) {
+                long since = tail.offsetAt(System.currentTimeMillis() - limits.doneKeptMs());
+                tail.readFrom(
+                        Math.max(since, tail.end() - limits.doneKept()),
+                        record -> done.put(record.key(), ended(record)));
             }
+            Logger log = LoggerFactory.getLogger(OutcomeTail.class);
+            log.info("Read back outcomes partition={} outcomes={}", partition, done.size());
+            return done;
         };
     }
 
-    private static Map<String, Ended> read(
-            Consumer<String, byte[]> consumer, TopicPartition partition, RouterLimits limits) {
-        Map<String, Ended> done = new HashMap<>();
-        consumer.assign(List.of(partition));
-        long end = consumer.endOffsets(List.of(partition)).get(partition);
-        if (end == 0) {
-            return done;
-        }
-        long sinceMs = System.currentTimeMillis() - limits.doneKeptMs();
-        OffsetAndTimestamp since =
-                consumer.offsetsForTimes(Map.of(partition, sinceMs)).get(partition);
-        if (since == null) {
-            return done;
-        }
-        consumer.seek(partition, Math.max(since.offset(), end - limits.doneKept()));
-        while (consumer.position(partition) < end) {
-            for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-                done.put(
-                        record.key(),
-                        new Ended(
-                                record.timestamp(),
-                                header(record, TENANT),
-                                header(record, FUNCTION),
-                                header(record, CONTAINER)));
-            }
-        }
-        Logger log = LoggerFactory.getLogger(OutcomeTail.class);
-        log.info("Read back outcomes partition={} outcomes={}", partition, done.size());
-        return done;
+    private static Ended ended(ConsumerRecord<String, byte[]> record) {
+        return new Ended(
+                record.timestamp(), header(record, TENANT), header(record, FUNCTION), header(record, CONTAINER));
     }
 }
