@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.cli.client.GatewayClient;
 import dev.berth.cli.text.Json;
 import dev.berth.cli.text.Paragraph;
+import dev.berth.schemas.BusyPolicy;
+import dev.berth.schemas.PinPolicy;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,18 +33,6 @@ final class ExplainCommand implements Callable<Integer> {
     private static final int THROTTLED = 429;
     private static final int GONE = 410;
 
-    private enum Busy {
-        AUTO,
-        WAIT,
-        SPILL,
-        FAIL
-    }
-
-    private enum Pin {
-        PREFER,
-        REQUIRE
-    }
-
     @Spec
     private CommandSpec spec;
 
@@ -66,10 +56,10 @@ final class ExplainCommand implements Callable<Integer> {
     private String key;
 
     @Option(names = "--busy", paramLabel = "auto|wait|spill|fail", description = "With this busy policy.")
-    private Busy busy;
+    private BusyPolicy busy;
 
     @Option(names = "--pin", paramLabel = "prefer|require", description = "With this pin policy.")
-    private Pin pin;
+    private PinPolicy pin;
 
     @Option(names = "--tenant", paramLabel = "NAME", description = "Of this tenant. Default: default")
     private String tenant;

@@ -6,6 +6,8 @@ import dev.berth.cli.client.GatewayClient;
 import dev.berth.cli.client.Route;
 import dev.berth.cli.text.Failure;
 import dev.berth.cli.text.Json;
+import dev.berth.schemas.BusyPolicy;
+import dev.berth.schemas.PinPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -37,18 +39,6 @@ final class InvokeCommand implements Callable<Integer> {
     private static final String REQUEST_ID = "x-amzn-requestid";
     /** Gone, throttled, out of time. */
     private static final Set<Integer> DECIDED = Set.of(410, 429, 504);
-
-    private enum Busy {
-        AUTO,
-        WAIT,
-        SPILL,
-        FAIL
-    }
-
-    private enum Pin {
-        PREFER,
-        REQUIRE
-    }
 
     @Spec
     private CommandSpec spec;
@@ -82,13 +72,13 @@ final class InvokeCommand implements Callable<Integer> {
             names = "--busy",
             paramLabel = "auto|wait|spill|fail",
             description = "What to do when the key's container is busy. Default: auto")
-    private Busy busy;
+    private BusyPolicy busy;
 
     @Option(
             names = "--pin",
             paramLabel = "prefer|require",
             description = "Whether it may run elsewhere when the container it wants is gone. Default: prefer")
-    private Pin pin;
+    private PinPolicy pin;
 
     @Option(
             names = "--same-container-as",
