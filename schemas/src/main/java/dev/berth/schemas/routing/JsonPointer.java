@@ -99,24 +99,17 @@ final class JsonPointer {
     }
 
     private static String unescaped(String step, String whole) {
-        if (step.indexOf('~') < 0) {
-            return step;
-        }
         StringBuilder plain = new StringBuilder(step.length());
-        for (int i = 0; i < step.length(); i++) {
-            char c = step.charAt(i);
-            if (c != '~') {
-                plain.append(c);
-                continue;
-            }
-            i++;
-            char escaped = i < step.length() ? step.charAt(i) : ' ';
+        int from = 0;
+        for (int tilde = step.indexOf('~'); tilde >= 0; tilde = step.indexOf('~', from)) {
+            char escaped = tilde + 1 < step.length() ? step.charAt(tilde + 1) : ' ';
             if (escaped != '0' && escaped != '1') {
                 throw new IllegalArgumentException("\"" + whole
                         + "\" is not a JSON pointer (RFC 6901): a ~ must be written ~0, and a / inside a name ~1.");
             }
-            plain.append(escaped == '0' ? '~' : '/');
+            plain.append(step, from, tilde).append(escaped == '0' ? '~' : '/');
+            from = tilde + 2;
         }
-        return plain.toString();
+        return plain.append(step, from, step.length()).toString();
     }
 }

@@ -153,7 +153,8 @@ class RoutingValuesProperties {
         }
         if (value instanceof String text) {
             StringBuilder out = new StringBuilder("\"");
-            for (char c : text.toCharArray()) {
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
                 boolean must = c < ' ' || c == '"' || c == '\\' || Character.isSurrogate(c);
                 out.append(must || how.nextInt(3) == 0 ? String.format("\\u%04x", (int) c) : String.valueOf(c));
             }
