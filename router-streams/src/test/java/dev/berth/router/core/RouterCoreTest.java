@@ -1,5 +1,6 @@
 package dev.berth.router.core;
 
+import static dev.berth.router.core.Script.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.router.core.RouterAction.Complete;
@@ -7,7 +8,6 @@ import dev.berth.router.core.RouterAction.Dispatch;
 import dev.berth.router.core.RouterAction.Hold;
 import dev.berth.router.core.RouterAction.Reject;
 import dev.berth.router.core.RouterAction.Resend;
-import dev.berth.router.core.RouterAction.SavePin;
 import dev.berth.router.core.RouterEvent.Ending;
 import dev.berth.router.core.affinity.Ask;
 import dev.berth.router.core.affinity.WarmSets;
@@ -19,13 +19,10 @@ import org.junit.jupiter.api.Test;
 
 @Tag("core")
 class RouterCoreTest {
-    private final RouterCore core = new RouterCore(RouterLimits.defaults());
-    private long nowMs = 1_000_000;
-    private long sequence;
+    private final Script script = new Script();
 
     @BeforeEach
-    void aFunctionAndThreeInstances() {
-        tell(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "f", 1)));
+    void threeInstances() {
         live("i1", 1);
         live("i2", 2);
         live("i3", 3);
@@ -51,14 +48,14 @@ class RouterCoreTest {
         assertThat(second.decision().reason()).isEqualTo("wait");
         assertThat(second.flight().sent().instanceId())
                 .isEqualTo(first.flight().sent().instanceId());
-        assertThat(core.pin("t", "f", "k").orElseThrow().instanceId())
+        assertThat(script.core.pin("t", "f", "k").orElseThrow().instanceId())
                 .isEqualTo(first.flight().sent().instanceId());
     }
 
     @Test
     @Tag("R2")
     void anUnknownKeyHasNoPin() {
-        assertThat(core.pin("t", "f", "never-seen")).isEmpty();
+        assertThat(script.core.pin("t", "f", "never-seen")).isEmpty();
     }
 
     @Test
@@ -115,7 +112,7 @@ class RouterCoreTest {
         Dispatch last = dispatched(actions);
         actions = gone(last.flight().sent().instanceId(), last.flight().sent().epoch());
         assertThat(only(actions, Reject.class).rejection().errorType()).isEqualTo("InstanceLost");
-        assertThat(core.inFlight()).isZero();
+        assertThat(script.core.inFlight()).isZero();
     }
 
     @Test
@@ -148,8 +145,8 @@ class RouterCoreTest {
         List<RouterAction> actions = invoke("a", null);
         for (int i = 0; i < 100 && !(actions.get(actions.size() - 1) instanceof Reject); i++) {
             if (actions.get(actions.size() - 1) instanceof Hold) {
-                nowMs += 60_000;
-                actions = tell(new RouterEvent.Tick());
+                script.nowMs += 60_000;
+                actions = script.tell(new RouterEvent.Tick());
             } else {
                 actions = end(dispatched(actions), null, Ending.BOUNCED);
             }
@@ -169,15 +166,18 @@ class RouterCoreTest {
     @Test
     void anUnknownFunctionIsRefusedOnlyAfterItsNewsHadTimeToArrive() {
         assertThat(only(invoke("a", "nobody", "k"), Hold.class)).isNotNull();
-        nowMs += 3_000;
-        assertThat(only(tell(new RouterEvent.Tick()), Reject.class).rejection().errorType())
+        script.nowMs += 3_000;
+        assertThat(only(script.tell(new RouterEvent.Tick()), Reject.class)
+                        .rejection()
+                        .errorType())
                 .isEqualTo("ResourceNotFoundException");
     }
 
     @Test
     void aFunctionThatIsDeployedMeanwhileIsRun() {
         invoke("a", "late", "k");
-        Dispatch sent = dispatched(tell(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "late", 1))));
+        Dispatch sent =
+                dispatched(script.tell(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "late", 1))));
         assertThat(sent.flight().request().id()).isEqualTo("a");
     }
 
@@ -186,7 +186,7 @@ class RouterCoreTest {
     void aNewRevisionNeverRunsInTheContainerOfTheOld() {
         Dispatch first = dispatched(invoke("a", "k"));
         succeed(first, "c1");
-        tell(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "f", 2)));
+        script.tell(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "f", 2)));
         Dispatch second = dispatched(invoke("b", "k"));
         assertThat(second.flight().sent().containerId()).isNull();
         assertThat(second.flight().sent().version().revision()).isEqualTo(2);
@@ -216,8 +216,8 @@ class RouterCoreTest {
     @Test
     void payloadsOverTheLimitAreRefusedAtOnce() {
         Request tooLarge = new Request(
-                "a", "t", "f", null, "k", false, nowMs, 0, 1024 * 1024 + 1, Ask.Busy.AUTO, false, null, null);
-        List<RouterAction> actions = tell(new RouterEvent.InvocationArrived(tooLarge, 0, false));
+                "a", "t", "f", null, "k", false, script.nowMs, 0, 1024 * 1024 + 1, Ask.Busy.AUTO, false, null, null);
+        List<RouterAction> actions = script.tell(new RouterEvent.InvocationArrived(tooLarge, 0, false));
         assertThat(only(actions, Reject.class).rejection().errorType()).isEqualTo("RequestTooLargeException");
     }
 
@@ -226,8 +226,8 @@ class RouterCoreTest {
         Dispatch sent = dispatched(invoke("a", "k"));
         RouterCore heir = new RouterCore(RouterLimits.defaults());
         heir.restoreFlight(sent.flight());
-        heir.restoreDone("a", nowMs, "t", "f", "c1");
-        assertThat(heir.restored(nowMs)).containsExactly(new RouterAction.Forget("a"));
+        heir.restoreDone("a", script.nowMs, "t", "f", "c1");
+        assertThat(heir.restored(script.nowMs)).containsExactly(new RouterAction.Forget("a"));
         assertThat(heir.inFlight()).isZero();
     }
 
@@ -236,9 +236,7 @@ class RouterCoreTest {
     }
 
     private List<RouterAction> invoke(String id, String function, String value) {
-        Request request =
-                new Request(id, "t", function, null, value, false, nowMs, 0, 2, Ask.Busy.AUTO, false, null, null);
-        return tell(new RouterEvent.InvocationArrived(request, sequence++, false));
+        return script.invoke(id).of("t", function).key(value).arrives();
     }
 
     private List<RouterAction> succeed(Dispatch dispatch, String container) {
@@ -246,22 +244,7 @@ class RouterCoreTest {
     }
 
     private List<RouterAction> end(Dispatch dispatch, String container, Ending ending) {
-        InFlight flight = dispatch.flight();
-        return tell(new RouterEvent.ResultArrived(
-                flight.request().id(),
-                flight.attempt(),
-                flight.sent().instanceId(),
-                flight.sent().epoch(),
-                container,
-                ending,
-                null,
-                null,
-                false,
-                false,
-                5,
-                0,
-                new InstanceView.Load(0, 0, 0, nowMs),
-                nowMs * 1_000));
+        return script.ends(dispatch, container, ending, null, false);
     }
 
     private List<RouterAction> live(String id, long epoch) {
@@ -269,23 +252,18 @@ class RouterCoreTest {
     }
 
     private List<RouterAction> gone(String id, long epoch) {
-        return instance(id, epoch, InstanceView.State.GONE, Map.of());
+        return script.gone(id, epoch);
     }
 
     private List<RouterAction> instance(
             String id, long epoch, InstanceView.State state, Map<String, WarmSets.Count> warm) {
-        return tell(new RouterEvent.InstanceChanged(
-                new InstanceView(id, epoch, 0, state, 4, 1_024, new InstanceView.Load(0, 0, 0, nowMs), warm)));
-    }
-
-    private List<RouterAction> tell(RouterEvent event) {
-        return core.on(event, nowMs);
+        return script.instance(id, epoch, state, 4, warm);
     }
 
     private long pinsAt(String instance) {
         long count = 0;
         for (int i = 0; i < 24; i++) {
-            if (core.pin("t", "f", "k" + i).orElseThrow().instanceId().equals(instance)) {
+            if (script.core.pin("t", "f", "k" + i).orElseThrow().instanceId().equals(instance)) {
                 count++;
             }
         }
@@ -294,13 +272,5 @@ class RouterCoreTest {
 
     private static Dispatch dispatched(List<RouterAction> actions) {
         return only(actions, Dispatch.class);
-    }
-
-    private static <T extends RouterAction> T only(List<RouterAction> actions, Class<T> type) {
-        List<RouterAction> rest =
-                actions.stream().filter(action -> !(action instanceof SavePin)).toList();
-        assertThat(rest).hasSize(1);
-        assertThat(rest.get(0)).isInstanceOf(type);
-        return type.cast(rest.get(0));
     }
 }
