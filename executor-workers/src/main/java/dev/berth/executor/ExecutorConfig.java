@@ -82,24 +82,15 @@ public record ExecutorConfig(
 
     /** The same with other patience. */
     public ExecutorConfig withLimits(PoolLimits other) {
-        return new ExecutorConfig(
-                instanceId,
-                kafka,
-                registry,
-                topics,
-                containers,
-                dataDir,
-                slots,
-                memoryMb,
-                other,
-                pauseQueued,
-                pauseQueuedBytes,
-                drainTimeout,
-                docker);
+        return with(other, docker);
     }
 
     /** The same with other settings for containers in Docker. */
     public ExecutorConfig withDocker(DockerSettings settings) {
+        return with(limits, settings);
+    }
+
+    private ExecutorConfig with(PoolLimits otherLimits, DockerSettings otherDocker) {
         return new ExecutorConfig(
                 instanceId,
                 kafka,
@@ -109,10 +100,10 @@ public record ExecutorConfig(
                 dataDir,
                 slots,
                 memoryMb,
-                limits,
+                otherLimits,
                 pauseQueued,
                 pauseQueuedBytes,
                 drainTimeout,
-                settings);
+                otherDocker);
     }
 }

@@ -16,6 +16,35 @@ public final class FunctionRequests {
     /** Environment variables. */
     public record Environment(Map<String, String> variables) {}
 
+    /** The fields of Berth's own that a function may be made with, or given later. */
+    public interface Settings {
+        String routing();
+
+        Boolean ordered();
+
+        Boolean keepOldUntilReady();
+
+        Integer reservedConcurrency();
+
+        Integer maximumRetryAttempts();
+
+        Integer maximumEventAgeInSeconds();
+
+        Integer retryBackoffMs();
+
+        /** What the router reads of the function. */
+        default FunctionSettings settings() {
+            return new FunctionSettings(
+                    routing(),
+                    ordered(),
+                    keepOldUntilReady(),
+                    reservedConcurrency(),
+                    maximumRetryAttempts(),
+                    maximumEventAgeInSeconds(),
+                    retryBackoffMs());
+        }
+    }
+
     /**
      * CreateFunction. {@code exclusive} is Berth's own (a container serves one routing value for its whole life), and so are the
      * fields behind {@code layers}: see {@link FunctionSettings}.
@@ -40,19 +69,8 @@ public final class FunctionRequests {
             Integer reservedConcurrency,
             Integer maximumRetryAttempts,
             Integer maximumEventAgeInSeconds,
-            Integer retryBackoffMs) {
-        /** What the router reads of the function. */
-        public FunctionSettings settings() {
-            return new FunctionSettings(
-                    routing,
-                    ordered,
-                    keepOldUntilReady,
-                    reservedConcurrency,
-                    maximumRetryAttempts,
-                    maximumEventAgeInSeconds,
-                    retryBackoffMs);
-        }
-    }
+            Integer retryBackoffMs)
+            implements Settings {}
 
     /** UpdateFunctionCode. */
     @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
@@ -77,19 +95,8 @@ public final class FunctionRequests {
             Integer reservedConcurrency,
             Integer maximumRetryAttempts,
             Integer maximumEventAgeInSeconds,
-            Integer retryBackoffMs) {
-        /** What the router reads of the function. */
-        public FunctionSettings settings() {
-            return new FunctionSettings(
-                    routing,
-                    ordered,
-                    keepOldUntilReady,
-                    reservedConcurrency,
-                    maximumRetryAttempts,
-                    maximumEventAgeInSeconds,
-                    retryBackoffMs);
-        }
-
+            Integer retryBackoffMs)
+            implements Settings {
         /** Whether it names anything that containers are made with, so that it makes a new revision. */
         boolean changesContainers() {
             return Stream.of(runtime, handler, memorySize, timeout, environment, description, exclusive)
