@@ -137,6 +137,29 @@ class DeployTest {
     }
 
     @Test
+    @Tag("S5")
+    void aFunctionHasNoNetworkUnlessItAsksForIt() {
+        assertThat(bed.deploy("closed").json().get("Network").asBoolean()).isFalse();
+        long revision = spec("closed").getLatest().getRevision();
+
+        assertThat(put("/closed/configuration", "{\"Network\":true}")
+                        .json()
+                        .get("Network")
+                        .asBoolean())
+                .isTrue();
+        assertThat(spec("closed").getLatest().getNetwork()).isTrue();
+        assertThat(spec("closed").getLatest().getRevision())
+                .as("other containers serve it from now on")
+                .isGreaterThan(revision);
+        assertThat(put("/closed/configuration", "{\"Timeout\":6}")
+                        .json()
+                        .get("Network")
+                        .asBoolean())
+                .as("what is not named stays")
+                .isTrue();
+    }
+
+    @Test
     void anOldRevisionIdDoesNotOverwriteANewerChange() {
         JsonNode created = bed.deploy("guarded").json();
         String seen = created.get("RevisionId").asText();

@@ -99,6 +99,7 @@ public final class FunctionEdits {
                 .setTimeoutMs((request.timeout() == null ? DEFAULT_TIMEOUT_S : request.timeout()) * 1000)
                 .setEnvironment(environment(variables(request.environment()), request.runtime()))
                 .setExclusive(Boolean.TRUE.equals(request.exclusive()))
+                .setNetwork(Boolean.TRUE.equals(request.network()))
                 .setDescription(request.description() == null ? "" : request.description())
                 .setModifiedMs(nowMs)
                 .build();
@@ -156,6 +157,9 @@ public final class FunctionEdits {
         }
         if (request.exclusive() != null) {
             latest.setExclusive(request.exclusive());
+        }
+        if (request.network() != null) {
+            latest.setNetwork(request.network());
         }
         return request.settings().on(with(spec, latest));
     }

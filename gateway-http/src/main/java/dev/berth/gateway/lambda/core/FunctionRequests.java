@@ -46,8 +46,8 @@ public final class FunctionRequests {
     }
 
     /**
-     * CreateFunction. {@code exclusive} is Berth's own (a container serves one routing value for its whole life), and so are the
-     * fields behind {@code layers}: see {@link FunctionSettings}.
+     * CreateFunction. {@code exclusive} (a container serves one routing value for its whole life) and {@code network} (containers
+     * may reach the network outside, where the operator allows that) are Berth's own, and so are the fields behind {@code layers}: see {@link FunctionSettings}.
      */
     public record Create(
             String functionName,
@@ -61,6 +61,7 @@ public final class FunctionRequests {
             String description,
             Boolean publish,
             Boolean exclusive,
+            Boolean network,
             String packageType,
             JsonNode layers,
             String routing,
@@ -87,6 +88,7 @@ public final class FunctionRequests {
             Environment environment,
             String description,
             Boolean exclusive,
+            Boolean network,
             String revisionId,
             JsonNode layers,
             String routing,
@@ -99,7 +101,7 @@ public final class FunctionRequests {
             implements Settings {
         /** Whether it names anything that containers are made with, so that it makes a new revision. */
         boolean changesContainers() {
-            return Stream.of(runtime, handler, memorySize, timeout, environment, description, exclusive)
+            return Stream.of(runtime, handler, memorySize, timeout, environment, description, exclusive, network)
                     .anyMatch(Objects::nonNull);
         }
     }

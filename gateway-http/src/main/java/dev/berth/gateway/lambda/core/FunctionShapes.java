@@ -41,7 +41,8 @@ public final class FunctionShapes {
                 .put("State", "Active")
                 .put("LastUpdateStatus", "Successful")
                 .put("PackageType", "Zip")
-                .put("Exclusive", version.getExclusive());
+                .put("Exclusive", version.getExclusive())
+                .put("Network", version.getNetwork());
         FunctionSettings.show(spec, json);
         json.putArray("Architectures").add("x86_64");
         json.putObject("TracingConfig").put("Mode", "PassThrough");
