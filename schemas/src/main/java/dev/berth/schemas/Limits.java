@@ -14,6 +14,9 @@ public final class Limits {
     /** The end of an invocation's log that travels with its result. As in Lambda: 4 KB. */
     public static final int LOG_TAIL_BYTES = 4 * 1024;
 
+    /** What one record of the logs topic holds of what a container printed. */
+    public static final int LOG_CHUNK_BYTES = 64 * 1024;
+
     /** A code package, zipped. As in Lambda: 50 MB. */
     public static final int CODE_ZIP_BYTES = 50 * 1024 * 1024;
 

@@ -1,6 +1,7 @@
 package dev.berth.schemas;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
@@ -19,6 +20,7 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
     public static final int DEFAULT_PARTITIONS = 8;
     public static final int DEFAULT_SLOTS = 64;
     private static final int REPLY_PARTITIONS = 4;
+    private static final long LOG_PARTITION_BYTES = 256L * 1024 * 1024;
 
     static {
         // Whoever builds a record has asked for its topic first.
@@ -107,6 +109,23 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
         return topic("container-events", 1, ContainerEvent.class, kept(Duration.ofDays(1)));
     }
 
+    /**
+     * What containers print, keyed {@code tenant/function}: one partition tells all of a function, and each container's chunks in
+     * order. Bounded in bytes too, since functions can print more than anybody has disk for.
+     */
+    public Topic<LogChunk> logs() {
+        Map<String, String> config = new HashMap<>(kept(Duration.ofDays(3)));
+        config.put("retention.bytes", Long.toString(LOG_PARTITION_BYTES));
+        // Only whole segments are removed, so the bound is exceeded by one at most.
+        config.put("segment.bytes", Long.toString(LOG_PARTITION_BYTES / 8));
+        return topic("logs", partitions, LogChunk.class, Map.copyOf(config));
+    }
+
+    /** The partition of {@link #logs()} that tells of a function. */
+    public int logPartition(String tenant, String function) {
+        return RoutingKey.partitionOf(tenant + '/' + function, partitions);
+    }
+
     /** The pin table, keyed by routing key: the changelog of the router's store, made here so that others can read it. */
     public Topic<Pin> pins() {
         return topic("router-pins-changelog", partitions, Pin.class, compacted());
@@ -126,6 +145,7 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
                 instances(),
                 fleet(),
                 containerEvents(),
+                logs(),
                 pins());
     }
 
