@@ -2,6 +2,7 @@ package dev.berth.executor;
 
 import dev.berth.executor.pool.AttemptId;
 import dev.berth.executor.pool.FunctionKey;
+import dev.berth.executor.pool.StartPath;
 import dev.berth.schemas.Dispatch;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.ResultStatus;
@@ -18,6 +19,12 @@ final class InFlight {
 
     volatile long startedUs;
     long initUs;
+    /** The part of it until the container's first process ran. */
+    long createUs;
+    /** When a container that was ready was chosen for it. */
+    long givenUs;
+    /** How that container came; null as long as none is chosen. */
+    StartPath path;
 
     /** What the container reported; null as long as it has not. */
     volatile Answer answer;

@@ -281,9 +281,20 @@ final class PoolLoop implements PoolAction.Visitor {
     }
 
     @Override
+    public void prewarm(PoolAction.Prewarm action) {
+        throw new IllegalStateException("This pool keeps no prewarmed containers: " + action);
+    }
+
+    @Override
+    public void specialise(PoolAction.Specialise action) {
+        throw new IllegalStateException("This pool keeps no prewarmed containers: " + action);
+    }
+
+    @Override
     public void run(PoolAction.Run action) {
         InFlight starting = inFlight.get(action.job().id());
-        host.run(action.containerId(), starting, action.cold());
+        starting.path = action.path();
+        host.run(action.containerId(), starting, action.waited());
     }
 
     @Override

@@ -8,8 +8,9 @@ import java.util.Set;
 /** A container as it really is, whatever the pool believes. */
 final class Box {
     final String id;
-    final FunctionKey function;
     final int memoryMb;
+    /** Null as long as it has no code. */
+    FunctionKey function;
     /** Routing values that it has run, null among them for none. */
     final Set<String> values = new HashSet<>();
 

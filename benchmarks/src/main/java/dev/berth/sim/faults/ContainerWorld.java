@@ -25,8 +25,35 @@ final class ContainerWorld {
         return box == null || box.job == null || box.took;
     }
 
+    /** Whether a container is some function's, or was. */
+    boolean hasCode(String containerId) {
+        Box box = boxes.get(containerId);
+        return box == null || box.function != null;
+    }
+
     void start(PoolAction.Start action) {
-        Box box = new Box(action.containerId(), action.function(), action.memoryMb());
+        start(new Box(action.containerId(), action.function(), action.memoryMb()));
+    }
+
+    void prewarm(PoolAction.Prewarm action) {
+        start(new Box(action.containerId(), null, action.memoryMb()));
+    }
+
+    void specialise(PoolAction.Specialise action) {
+        Box box = boxes.get(action.containerId());
+        must(
+                box != null && box.function == null && box.ready && !box.removing,
+                Promise.CONTAINERS_ARE_OF_ONE_REVISION,
+                action.containerId(),
+                "Specialised though not prewarmed and ready: " + action + ".");
+        box.function = action.function();
+        box.ready = false;
+        if (!world.strikes(Fault.START_HUNG, 30)) {
+            in(random.nextLong(1, 10), box, () -> launched(box));
+        }
+    }
+
+    private void start(Box box) {
         int usedMb = boxes.values().stream()
                 .filter(other -> other.alive)
                 .mapToInt(other -> other.memoryMb)

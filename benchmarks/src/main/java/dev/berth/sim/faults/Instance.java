@@ -65,7 +65,7 @@ final class Instance extends Part implements PoolAction.Visitor {
         this.world = world;
         this.id = id;
         this.incarnation = id + "x" + life;
-        this.pool = new Pool(world.plan.pool(), incarnation + "-c");
+        this.pool = new Pool(world.plan.pool(), world.plan.prewarm(), incarnation + "-c");
         this.sender = new Sender(world.time, world.network);
         this.containers = new ContainerWorld(world, this);
         this.fleet = world.fleet.follow(0, this, world.network, entry -> assigned(entry.value()));
@@ -134,8 +134,8 @@ final class Instance extends Part implements PoolAction.Visitor {
                 action.accept(this);
             }
             if (told instanceof PoolEvent.ContainerExited exited) {
-                containers.forget(exited.containerId());
                 sayRemoved(exited.containerId());
+                containers.forget(exited.containerId());
             }
         }
     }
@@ -155,7 +155,8 @@ final class Instance extends Part implements PoolAction.Visitor {
 
     /** Once for each container, and not only when it has gone: from its removal on nothing runs there. */
     private void sayRemoved(String containerId) {
-        if (saidRemoved.add(containerId)) {
+        // Of one that was nobody's nobody needs to hear.
+        if (containers.hasCode(containerId) && saidRemoved.add(containerId)) {
             sender.send(world.removals, containerId);
         }
     }
@@ -295,6 +296,18 @@ final class Instance extends Part implements PoolAction.Visitor {
     public void start(PoolAction.Start action) {
         world.story.tell(() -> incarnation + " starts " + action.containerId() + " for " + action.function());
         containers.start(action);
+    }
+
+    @Override
+    public void prewarm(PoolAction.Prewarm action) {
+        world.story.tell(() -> incarnation + " prewarms " + action.containerId());
+        containers.prewarm(action);
+    }
+
+    @Override
+    public void specialise(PoolAction.Specialise action) {
+        world.story.tell(() -> incarnation + " specialises " + action.containerId() + " for " + action.function());
+        containers.specialise(action);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.berth.sim.faults;
 
 import dev.berth.executor.pool.PoolLimits;
+import dev.berth.executor.pool.PrewarmRule;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,6 +21,7 @@ record Plan(
         int partitions,
         int instances,
         PoolLimits pool,
+        List<PrewarmRule> prewarm,
         List<FunctionDef> functions,
         int keys,
         long stormMs,
@@ -30,6 +32,8 @@ record Plan(
         int slotsOfFleet,
         long slotRestMs,
         EnumSet<Fault> faults) {
+    /** Of all functions. */
+    static final String RUNTIME = "drawn";
 
     static Plan draw(SplittableRandom random) {
         int memoryMb = 128 * random.nextInt(2, 9);
@@ -47,10 +51,14 @@ record Plan(
             }
         }
         int instances = random.nextInt(1, 5);
+        List<PrewarmRule> prewarm = random.nextInt(3) == 0
+                ? List.of()
+                : List.of(new PrewarmRule(RUNTIME, 128 * random.nextInt(1, 3), random.nextInt(2), 3, 2_000));
         return new Plan(
                 random.nextInt(1, 4),
                 instances,
                 pool,
+                prewarm,
                 List.copyOf(functions),
                 random.nextInt(1, 7),
                 random.nextLong(4_000, 16_000),

@@ -14,9 +14,14 @@ final class Container {
     private static final double SMOOTHING = 0.2;
 
     final String id;
-    final ContainerKind kind;
+    /** What the engine gives it, which may be more than its function asked for. */
+    final int memoryMb;
+    /** What it was made for without code; null if it was made for a function. */
+    final PrewarmRule prewarmedBy;
+    /** What it may run; null as long as it has no code. */
+    ContainerKind kind;
     /** The routing value that an exclusive container serves; null serves those without one. */
-    final String owner;
+    String owner;
     /** Jobs that must run here, whatever else is idle. */
     final Line line = new Line(this);
     /** Those that it has served, or was started for. */
@@ -41,6 +46,8 @@ final class Container {
     boolean forgetful;
 
     long createdMs;
+    /** How long it took to be made without code; 0 if it was made for a function. */
+    long madeMs;
     /** How long it took to be created and to ask for work. */
     double coldMs;
 
@@ -52,11 +59,40 @@ final class Container {
     private long lastRunMs;
 
     Container(String id, ContainerKind kind, String owner, long nowMs) {
-        this.id = id;
+        this(id, kind.memoryMb(), null, nowMs);
         this.kind = kind;
         this.owner = owner;
+    }
+
+    /** One without code. */
+    Container(String id, PrewarmRule prewarmedBy, long nowMs) {
+        this(id, prewarmedBy.memoryMb(), prewarmedBy, nowMs);
+    }
+
+    private Container(String id, int memoryMb, PrewarmRule prewarmedBy, long nowMs) {
+        this.id = id;
+        this.memoryMb = memoryMb;
+        this.prewarmedBy = prewarmedBy;
         this.createdMs = nowMs;
         this.lastUsedMs = nowMs;
+    }
+
+    boolean hasCode() {
+        return kind != null;
+    }
+
+    boolean holdsSlot() {
+        return hasCode() && state.holdsSlot();
+    }
+
+    /** Whether it will ask for work, and has not yet. */
+    boolean isUnderway() {
+        return hasCode() && state.isUnderway();
+    }
+
+    /** Whether its memory is to be had by removing it. */
+    boolean isEvictable() {
+        return hasCode() ? isFree() : !isRemoving();
     }
 
     /** Whether it may ever run this job: one tenant, one revision, and one routing value if exclusive. */
@@ -65,7 +101,10 @@ final class Container {
     }
 
     boolean mayRun(FunctionKey function, String value) {
-        return !isRemoving() && kind.function().equals(function) && (!kind.exclusive() || Objects.equals(owner, value));
+        return !isRemoving()
+                && hasCode()
+                && kind.function().equals(function)
+                && (!kind.exclusive() || Objects.equals(owner, value));
     }
 
     boolean isRemoving() {
@@ -83,7 +122,7 @@ final class Container {
 
     /** On its way, for nobody: the next who needs one takes it. */
     boolean isUnclaimed() {
-        return claimedBy == null && state.isUnderway();
+        return claimedBy == null && isUnderway();
     }
 
     /** It begins to run a job. */

@@ -5,10 +5,15 @@ package dev.berth.executor.pool;
  *
  * <pre>
  *  Planned ──room──> Creating ──launched──> Starting ──ready──> Idle <──ended── Busy
- *     │                  │                     │                  │ ──run──────> │
- *     └──────────────────┴──────── Removing <──┴──────────────────┴──────────────┘
- *                                     └── exited ──> (gone)
+ *     │                  │                   │ ^  │               │ ──run──────> │
+ *     │     ready, without code ┌────────────┘ │  │               │              │
+ *     │                  │      v              └──┼─launched─┐    │              │
+ *     │                  │  Prewarmed ──needed────┼─> Specialising │              │
+ *     └──────────────────┴──────┴──── Removing <──┴──────┴────────┴──────────────┘
+ *                                        └── exited ──> (gone)
  * </pre>
+ *
+ * A container without code is Creating and Starting on nobody's slot; from Specialising on it is one function's for life.
  */
 sealed interface ContainerState {
     /** Whether it holds one of the instance's slots. */
@@ -39,7 +44,7 @@ sealed interface ContainerState {
         }
     }
 
-    /** Being created: the code is fetched, the engine asked. */
+    /** Being created: the code, if it is made for some, is fetched, the engine asked. */
     record Creating(long sinceMs) implements ContainerState {
         @Override
         public boolean isUnderway() {
@@ -47,8 +52,24 @@ sealed interface ContainerState {
         }
     }
 
-    /** Its first process runs and has not asked for work yet. */
+    /** Its first process runs, and has asked neither for work nor, if it has no code, for that. */
     record Starting(long sinceMs) implements ContainerState {
+        @Override
+        public boolean isUnderway() {
+            return true;
+        }
+    }
+
+    /** Waits for a function that needs it. It belongs to nobody, and runs nothing but Berth's own bootstrap. */
+    record Prewarmed(long sinceMs) implements ContainerState {
+        @Override
+        public boolean holdsSlot() {
+            return false;
+        }
+    }
+
+    /** Was prewarmed, and is being given a function: the code is fetched and put into it. */
+    record Specialising(long sinceMs) implements ContainerState {
         @Override
         public boolean isUnderway() {
             return true;

@@ -17,21 +17,36 @@ final class ContainerTable {
     private final Map<String, Container> byId = new LinkedHashMap<>();
     private final Map<FunctionKey, Set<Container>> byFunction = new HashMap<>();
     private final Set<Container> planned = new LinkedHashSet<>();
+    private final Set<Container> withoutCode = new LinkedHashSet<>();
     private final Tally tally = new Tally();
 
     void add(Container container) {
         byId.put(container.id, container);
-        byFunction
-                .computeIfAbsent(container.kind.function(), function -> new LinkedHashSet<>())
-                .add(container);
+        index(container);
         tally.add(container);
         planned.add(container);
+    }
+
+    /** A prewarmed container becomes a function's, for life. */
+    void specialise(Container container, ContainerKind kind, String owner, long nowMs) {
+        tally.take(container);
+        withoutCode.remove(container);
+        container.kind = kind;
+        container.owner = owner;
+        container.createdMs = nowMs;
+        container.state = new ContainerState.Specialising(nowMs);
+        index(container);
+        tally.add(container);
     }
 
     void remove(Container container) {
         if (byId.remove(container.id) != null) {
             tally.take(container);
             planned.remove(container);
+            withoutCode.remove(container);
+            if (!container.hasCode()) {
+                return;
+            }
             byFunction.computeIfPresent(container.kind.function(), (function, containers) -> {
                 containers.remove(container);
                 return containers.isEmpty() ? null : containers;
@@ -76,7 +91,15 @@ final class ContainerTable {
             return false;
         }
         Container named = find(job.order().containerHint());
-        return named == null || named.isRemoving() || !named.kind.function().sameFunctionAs(job.function());
+        return named == null
+                || named.isRemoving()
+                || !named.hasCode()
+                || !named.kind.function().sameFunctionAs(job.function());
+    }
+
+    /** Those that are nobody's yet, in the order in which they were made; the ones that leave included. */
+    Collection<Container> withoutCode() {
+        return withoutCode;
     }
 
     Collection<Container> all() {
@@ -126,6 +149,16 @@ final class ContainerTable {
             }
         }
         return false;
+    }
+
+    private void index(Container container) {
+        if (container.hasCode()) {
+            byFunction
+                    .computeIfAbsent(container.kind.function(), function -> new LinkedHashSet<>())
+                    .add(container);
+        } else {
+            withoutCode.add(container);
+        }
     }
 
     private Set<Container> of(FunctionKey function) {

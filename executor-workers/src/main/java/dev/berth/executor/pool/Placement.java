@@ -1,6 +1,7 @@
 package dev.berth.executor.pool;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -8,7 +9,8 @@ import java.util.Set;
  *
  * <p>The job that has waited longest goes first. A job of a key runs in the container that its dispatch names, else in the
  * idle one that its key used last; jobs that any container of the function will do for (those without key, the first of a key,
- * and fresh ones) else in the idle one that serves the fewest keys, else in a new one, if there is a slot and memory.
+ * and fresh ones) else in the idle one that serves the fewest keys, else in a prewarmed one, else in a new one, if there is a
+ * slot and memory.
  */
 final class Placement {
     private final PoolLimits limits;
@@ -17,10 +19,12 @@ final class Placement {
     private final KeyTable keys;
     private final Lines lines;
     private final Retention retention;
+    private final Prewarmed prewarmed;
     private long containersEver;
 
     Placement(
             PoolLimits limits,
+            List<PrewarmRule> prewarm,
             String containerIdPrefix,
             ContainerTable containers,
             KeyTable keys,
@@ -32,6 +36,7 @@ final class Placement {
         this.keys = keys;
         this.lines = lines;
         this.retention = retention;
+        this.prewarmed = new Prewarmed(limits, prewarm, containers, this::nextId);
     }
 
     /** Does whatever has become possible. Hot. */
@@ -63,6 +68,11 @@ final class Placement {
         if (!containers.hasOneFor(kind.function(), routingValue)) {
             create(kind, routingValue, turn);
         }
+    }
+
+    /** The containers without code. */
+    Prewarmed prewarmed() {
+        return prewarmed;
     }
 
     /** Takes a container out of use; its memory is free when it has gone. The caller looks after those that wait for it. */
@@ -128,7 +138,15 @@ final class Placement {
         return true;
     }
 
+    /** A container for such jobs: a prewarmed one, else a new one; null if there is no room. */
     private Container create(ContainerKind kind, String owner, Turn turn) {
+        Container ready = freeSlots() > 0 ? prewarmed.find(kind) : null;
+        if (ready != null) {
+            containers.specialise(ready, kind, owner, turn.nowMs());
+            prewarmed.wanted(kind, turn.nowMs());
+            turn.act(new PoolAction.Specialise(ready.id, kind.function()));
+            return ready;
+        }
         int lackingMb = containers.tally().foreseenMb + kind.memoryMb() - limits.memoryMb();
         if (freeSlots() <= 0 || lackingMb > containers.tally().freeMb) {
             return null;
@@ -139,18 +157,23 @@ final class Placement {
                 retire(victim, victim.stale ? "revision replaced" : "evicted for another", turn);
             }
         }
-        Container container = new Container(containerIdPrefix + ++containersEver, kind, owner, turn.nowMs());
+        Container container = new Container(nextId(), kind, owner, turn.nowMs());
         containers.add(container);
+        prewarmed.wanted(kind, turn.nowMs());
         startPlanned(turn);
         return container;
     }
 
+    private String nextId() {
+        return containerIdPrefix + ++containersEver;
+    }
+
     private void startPlanned(Turn turn) {
         for (Container container : containers.planned()) {
-            if (containers.tally().heldMb + container.kind.memoryMb() <= limits.memoryMb()) {
+            if (containers.tally().heldMb + container.memoryMb <= limits.memoryMb()) {
                 container.createdMs = turn.nowMs();
                 containers.become(container, new ContainerState.Creating(turn.nowMs()));
-                turn.act(new PoolAction.Start(container.id, container.kind.function(), container.kind.memoryMb()));
+                turn.act(new PoolAction.Start(container.id, container.kind.function(), container.memoryMb));
             }
         }
     }
@@ -158,28 +181,38 @@ final class Placement {
     private void run(Container container, Waiting waiting, Turn turn) {
         Job job = waiting.job;
         lines.remove(waiting);
-        boolean cold = container.served == 0 && !container.ahead;
+        boolean waited = container.served == 0 && !container.ahead;
+        StartPath path = path(container);
         boolean firstOfKey = keys.serve(waiting.key, container) && job.routingValue() != null;
         keys.releasePromised(waiting.key);
-        Reuse reuse = reuse(waiting, container, firstOfKey);
+        Reuse reuse = reuse(waiting, path, firstOfKey);
         container.used(turn.nowMs());
         if (container.state instanceof ContainerState.Idle idle && idle.paused()) {
             turn.act(new PoolAction.Unpause(container.id));
         }
         containers.become(
                 container, new ContainerState.Busy(waiting, reuse, firstOfKey, turn.nowMs() + job.timeoutMs()));
-        turn.act(new PoolAction.Run(container.id, job, reuse, cold));
+        turn.act(new PoolAction.Run(container.id, job, reuse, path, waited));
     }
 
-    private static Reuse reuse(Waiting waiting, Container container, boolean firstOfKey) {
+    private static StartPath path(Container container) {
+        if (container.served > 0) {
+            return StartPath.WARM;
+        }
+        return container.ahead || container.prewarmedBy != null ? StartPath.PREWARMED : StartPath.COLD;
+    }
+
+    private static Reuse reuse(Waiting waiting, StartPath path, boolean firstOfKey) {
         if (waiting.replaced) {
             return Reuse.REPLACED;
         } else if (firstOfKey && waiting.job.order().spilled()) {
             return Reuse.SPILLED;
-        } else if (container.served > 0) {
-            return Reuse.WARM;
         }
-        return container.ahead ? Reuse.PREWARMED : Reuse.COLD;
+        return switch (path) {
+            case WARM -> Reuse.WARM;
+            case PREWARMED -> Reuse.PREWARMED;
+            case COLD -> Reuse.COLD;
+        };
     }
 
     private boolean somethingToGive() {

@@ -35,8 +35,15 @@ public final class Pool implements PoolEvent.Visitor<Void> {
      * @param containerIdPrefix begins the id of each container; must differ between pools, also in time
      */
     public Pool(PoolLimits limits, String containerIdPrefix) {
+        this(limits, List.of(), containerIdPrefix);
+    }
+
+    /**
+     * @param prewarm which containers without code it keeps
+     */
+    public Pool(PoolLimits limits, List<PrewarmRule> prewarm, String containerIdPrefix) {
         this.limits = limits;
-        this.placement = new Placement(limits, containerIdPrefix, containers, keys, lines, retention);
+        this.placement = new Placement(limits, prewarm, containerIdPrefix, containers, keys, lines, retention);
     }
 
     /**
@@ -87,14 +94,19 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     public List<WarmSet> warm() {
         Map<FunctionKey, int[]> counts = new HashMap<>();
         for (Container container : containers.all()) {
-            if (!container.isRemoving()) {
-                int which = container.isFree() ? 0 : container.state.isUnderway() ? 2 : 1;
+            if (!container.isRemoving() && container.hasCode()) {
+                int which = container.isFree() ? 0 : container.isUnderway() ? 2 : 1;
                 counts.computeIfAbsent(container.kind.function(), function -> new int[3])[which]++;
             }
         }
         List<WarmSet> sets = new ArrayList<>(counts.size());
         counts.forEach((function, count) -> sets.add(new WarmSet(function, count[0], count[1], count[2])));
         return sets;
+    }
+
+    /** How many containers without code there are, of each configuration that is kept. */
+    public List<PrewarmedCount> prewarmed() {
+        return placement.prewarmed().counts();
     }
 
     @Override
@@ -121,7 +133,9 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     @Override
     public Void launched(PoolEvent.ContainerLaunched event) {
         Container container = containers.find(event.containerId());
-        if (container != null && container.state instanceof ContainerState.Creating) {
+        if (container != null
+                && (container.state instanceof ContainerState.Creating
+                        || container.state instanceof ContainerState.Specialising)) {
             containers.become(container, new ContainerState.Starting(turn.nowMs()));
         }
         return null;
@@ -131,7 +145,9 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     public Void ready(PoolEvent.ContainerReady event) {
         Container container = containers.find(event.containerId());
         // Its first request may be seen before the news that its process runs.
-        if (container != null && container.state.isUnderway()) {
+        if (container != null && !container.hasCode() && container.state.isUnderway()) {
+            placement.prewarmed().ready(container, turn.nowMs());
+        } else if (container != null && container.isUnderway()) {
             retention.started(container, turn.nowMs());
             becomeIdle(container);
             container.ahead = container.claimedBy == null;
@@ -145,7 +161,9 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     @Override
     public Void startFailed(PoolEvent.StartFailed event) {
         Container container = containers.find(event.containerId());
-        if (container != null && container.state.isUnderway()) {
+        if (container != null && !container.hasCode() && container.state.isUnderway()) {
+            dropPrewarmed(container, "prewarming failed: " + event.errorType());
+        } else if (container != null && container.isUnderway()) {
             remove(container, "init failed: " + event.errorType());
             failStart(container, new Ending.InitFailed(event.errorType(), event.message()));
         }
@@ -171,7 +189,17 @@ public final class Pool implements PoolEvent.Visitor<Void> {
             return null;
         }
         containers.remove(container);
-        if (container.state.isUnderway()) {
+        if (!container.hasCode()) {
+            if (!container.isRemoving()) {
+                placement.prewarmed().failed(container, turn.nowMs());
+            }
+            return null;
+        } else if (container.state instanceof ContainerState.Specialising) {
+            // It ended before it knew what to load, so that it is not the function's doing: another takes its place.
+            placement.prewarmed().failed(container, turn.nowMs());
+            giveUp(container);
+            return null;
+        } else if (container.isUnderway()) {
             failStart(
                     container,
                     new Ending.InitFailed(
@@ -193,6 +221,9 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     @Override
     public Void revisionsChanged(PoolEvent.RevisionsChanged event) {
         for (Container container : List.copyOf(containers.all())) {
+            if (!container.hasCode()) {
+                continue;
+            }
             FunctionKey function = container.kind.function();
             if (function.tenant().equals(event.tenant()) && function.function().equals(event.function())) {
                 container.stale = !event.revisions().contains(function.revision());
@@ -213,6 +244,7 @@ public final class Pool implements PoolEvent.Visitor<Void> {
             end(waiting, null, Bounces.noRoom(waiting, limits, turn.nowMs()));
         }
         failedMs.values().removeIf(failed -> turn.nowMs() - failed >= PREPARE_AGAIN_MS);
+        keepPrewarmed();
         return null;
     }
 
@@ -232,7 +264,7 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         draining = true;
         lines.matching(waiting -> true).forEach(waiting -> end(waiting, null, Bounces.DRAINING));
         for (Container container : List.copyOf(containers.all())) {
-            if (container.state.isUnderway()) {
+            if (container.state.isUnderway() || !container.hasCode()) {
                 remove(container, "instance drains");
             }
         }
@@ -275,6 +307,20 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         }
     }
 
+    private void keepPrewarmed() {
+        for (Container container : placement.prewarmed().surplus(turn.nowMs())) {
+            remove(container, "not wanted any more");
+        }
+        if (!draining && lines.isEmpty()) {
+            placement.prewarmed().refill(turn);
+        }
+    }
+
+    private void dropPrewarmed(Container container, String reason) {
+        remove(container, reason);
+        placement.prewarmed().failed(container, turn.nowMs());
+    }
+
     /** Has the version that should have run made ready, while an older container serves. */
     private void prepare(Job job) {
         ContainerKind successor = job.successor();
@@ -290,7 +336,13 @@ public final class Pool implements PoolEvent.Visitor<Void> {
 
     private void checkTime(Container container) {
         long nowMs = turn.nowMs();
-        if (container.state instanceof ContainerState.Busy busy && nowMs >= busy.endsMs()) {
+        if (!container.hasCode()) {
+            if ((container.state instanceof ContainerState.Starting s && nowMs - s.sinceMs() >= limits.initTimeoutMs())
+                    || (container.state instanceof ContainerState.Creating c
+                            && nowMs - c.sinceMs() >= limits.createTimeoutMs())) {
+                dropPrewarmed(container, "prewarming timed out");
+            }
+        } else if (container.state instanceof ContainerState.Busy busy && nowMs >= busy.endsMs()) {
             finish(busy, container, TimeoutMessages.function(busy.job()));
             remove(container, "function timed out");
         } else if (container.state instanceof ContainerState.Starting starting
@@ -300,6 +352,10 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         } else if (container.state instanceof ContainerState.Creating creating
                 && nowMs - creating.sinceMs() >= limits.createTimeoutMs()) {
             remove(container, "creation timed out");
+            failStart(container, TimeoutMessages.create(limits.createTimeoutMs()));
+        } else if (container.state instanceof ContainerState.Specialising specialising
+                && nowMs - specialising.sinceMs() >= limits.createTimeoutMs()) {
+            remove(container, "specialising timed out");
             failStart(container, TimeoutMessages.create(limits.createTimeoutMs()));
         } else if (container.state instanceof ContainerState.Idle idle
                 && container.stale
@@ -360,6 +416,18 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         for (Waiting waiting : List.copyOf(container.line.jobs)) {
             lines.remove(waiting);
             waiting.replaced = true;
+            enqueue(waiting);
+        }
+    }
+
+    /** A container that was being specialised is no more: who waits for it has not been served by it, and goes on waiting. */
+    private void giveUp(Container container) {
+        if (container.claimedBy != null) {
+            lines.claim(null, container.claimedBy);
+        }
+        keys.unbind(container);
+        for (Waiting waiting : List.copyOf(container.line.jobs)) {
+            lines.remove(waiting);
             enqueue(waiting);
         }
     }

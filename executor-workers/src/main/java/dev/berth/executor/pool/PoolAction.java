@@ -17,11 +17,33 @@ public sealed interface PoolAction {
     }
 
     /**
+     * Start a container without code. Answered like {@link Start}; it is ready when it asks for code.
+     */
+    record Prewarm(String containerId, String runtime, int memoryMb) implements PoolAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.prewarm(this);
+        }
+    }
+
+    /**
+     * Give a prewarmed container that is ready the code of a function. Answered by {@link PoolEvent.ContainerLaunched} when it
+     * has been told what to load, and {@link PoolEvent.ContainerReady}, or by {@link PoolEvent.StartFailed}.
+     */
+    record Specialise(String containerId, FunctionKey function) implements PoolAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.specialise(this);
+        }
+    }
+
+    /**
      * Hand an attempt to a container that waits for work.
      *
-     * @param cold the container was started for want of one, and this is the first that it runs
+     * @param path how the container came
+     * @param waited the container was made, or specialised, for want of one, and this is the first that it runs
      */
-    record Run(String containerId, Job job, Reuse reuse, boolean cold) implements PoolAction {
+    record Run(String containerId, Job job, Reuse reuse, StartPath path, boolean waited) implements PoolAction {
         @Override
         public void accept(Visitor visitor) {
             visitor.run(this);
@@ -85,6 +107,10 @@ public sealed interface PoolAction {
     /** One method an action, so that a new one cannot be forgotten. */
     interface Visitor {
         void start(Start action);
+
+        void prewarm(Prewarm action);
+
+        void specialise(Specialise action);
 
         void run(Run action);
 

@@ -15,7 +15,7 @@ public sealed interface PoolEvent {
         }
     }
 
-    /** A container's first process runs: its init time begins. */
+    /** A container's first process runs, or a prewarmed one has been told what to load: its init time begins. */
     record ContainerLaunched(String containerId) implements PoolEvent {
         @Override
         public <R> R accept(Visitor<R> visitor) {
@@ -23,7 +23,7 @@ public sealed interface PoolEvent {
         }
     }
 
-    /** A container asked for work for the first time. */
+    /** A container asked for work for the first time, or, if it has no code, for that. */
     record ContainerReady(String containerId) implements PoolEvent {
         @Override
         public <R> R accept(Visitor<R> visitor) {

@@ -7,12 +7,16 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** What is given up when memory is wanted: the containers of replaced revisions, then those that are worth least ({@link ContainerWorth}). */
+/**
+ * What is given up when memory is wanted: prewarmed containers, then those of replaced revisions, then those that are worth
+ * least ({@link ContainerWorth}).
+ */
 final class Retention {
     private record Valued(Container container, double worth) {}
 
     private static final Comparator<Valued> FIRST_TO_GO = Comparator.<Valued, Boolean>comparing(
-                    valued -> !valued.container().stale)
+                    valued -> valued.container().hasCode())
+            .thenComparing(valued -> !valued.container().stale)
             .thenComparingDouble(Valued::worth)
             .thenComparingLong(valued -> valued.container().lastUsedMs);
 
@@ -20,16 +24,17 @@ final class Retention {
 
     /** A container has come as far as asking for work. */
     void started(Container container, long nowMs) {
-        container.coldMs = Math.max(1.0, (double) (nowMs - container.createdMs));
+        // A prewarmed one cost its making too, and so will the next.
+        container.coldMs = Math.max(1.0, (double) (container.madeMs + nowMs - container.createdMs));
         worth.started(container.coldMs);
     }
 
-    /** The free containers to give up so that so much memory is had; all of them if that would not do. */
+    /** The containers that nobody needs now to give up so that so much memory is had; all of them if that would not do. */
     List<Container> victims(Collection<Container> all, int neededMb, long nowMs) {
         List<Valued> free = new ArrayList<>();
         for (Container container : all) {
-            if (container.isFree()) {
-                free.add(new Valued(container, worth(container, nowMs)));
+            if (container.isEvictable()) {
+                free.add(new Valued(container, container.hasCode() ? worth(container, nowMs) : 0));
             }
         }
         free.sort(FIRST_TO_GO);
@@ -40,7 +45,7 @@ final class Retention {
                 break;
             }
             victims.add(next.container());
-            freedMb += next.container().kind.memoryMb();
+            freedMb += next.container().memoryMb;
         }
         return victims;
     }
@@ -64,7 +69,7 @@ final class Retention {
         if (surplus) {
             sum += worth.surplus(
                     container.coldMs,
-                    container.kind.memoryMb(),
+                    container.memoryMb,
                     container.ownIntervalMs,
                     nowMs - container.createdMs,
                     nowMs - container.lastUsedMs);
@@ -76,6 +81,6 @@ final class Retention {
     }
 
     private double first(Container container, ReuseCurve curve, double idleMs) {
-        return worth.first(container.coldMs, container.kind.memoryMb(), curve, idleMs);
+        return worth.first(container.coldMs, container.memoryMb, curve, idleMs);
     }
 }

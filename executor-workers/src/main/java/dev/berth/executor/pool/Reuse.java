@@ -6,7 +6,7 @@ public enum Reuse {
     WARM,
     /** It was started, and this is the first that it runs. */
     COLD,
-    /** It was started ahead of need, and this is the first that it runs. */
+    /** It was made before it was needed, without code or for this function, and this is the first that it runs. */
     PREWARMED,
     /** The container that served the key, or was asked for, is gone: this is another. */
     REPLACED,

@@ -10,7 +10,7 @@ final class Tally {
     int heldMb;
     /** Once every container that leaves has left, and every planned one has come. */
     int foreseenMb;
-    /** Of free containers: to be had by removing them. */
+    /** Of containers that nobody needs now: to be had by removing them. */
     int freeMb;
 
     void add(Container container) {
@@ -22,11 +22,11 @@ final class Tally {
     }
 
     private void count(Container container, int sign) {
-        int memoryMb = sign * container.kind.memoryMb();
-        slots += container.state.holdsSlot() ? sign : 0;
-        underway += container.state.isUnderway() ? sign : 0;
+        int memoryMb = sign * container.memoryMb;
+        slots += container.holdsSlot() ? sign : 0;
+        underway += container.isUnderway() ? sign : 0;
         heldMb += container.state.holdsMemory() ? memoryMb : 0;
         foreseenMb += container.isRemoving() ? 0 : memoryMb;
-        freeMb += container.isFree() ? memoryMb : 0;
+        freeMb += container.isEvictable() ? memoryMb : 0;
     }
 }

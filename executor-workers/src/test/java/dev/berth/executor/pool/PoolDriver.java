@@ -17,6 +17,7 @@ final class PoolDriver implements PoolAction.Visitor {
     enum Life {
         CREATING,
         STARTING,
+        PREWARMED,
         IDLE,
         BUSY,
         REMOVING
@@ -24,8 +25,12 @@ final class PoolDriver implements PoolAction.Visitor {
 
     static final class Box {
         final String id;
-        final FunctionKey function;
         final int memoryMb;
+        /** Null as long as it has no code. */
+        FunctionKey function;
+        /** Of one that was made without code. */
+        String runtime;
+
         Life life = Life.CREATING;
         boolean paused;
         Job running;
@@ -36,10 +41,17 @@ final class PoolDriver implements PoolAction.Visitor {
             function = start.function();
             memoryMb = start.memoryMb();
         }
+
+        Box(PoolAction.Prewarm prewarm) {
+            id = prewarm.containerId();
+            runtime = prewarm.runtime();
+            memoryMb = prewarm.memoryMb();
+        }
     }
 
     final PoolLimits limits;
     final Pool pool;
+    final List<PrewarmRule> prewarm;
     final Map<String, Box> boxes = new LinkedHashMap<>();
     final Map<AttemptId, PoolAction.Finish> finished = new LinkedHashMap<>();
     final List<PoolAction.Run> runs = new ArrayList<>();
@@ -48,9 +60,10 @@ final class PoolDriver implements PoolAction.Visitor {
     final List<Job> suppressed = new ArrayList<>();
     long nowMs = 1_000;
 
-    PoolDriver(PoolLimits limits) {
+    PoolDriver(PoolLimits limits, PrewarmRule... prewarm) {
         this.limits = limits;
-        this.pool = new Pool(limits, "c");
+        this.prewarm = List.of(prewarm);
+        this.pool = new Pool(limits, this.prewarm, "c");
     }
 
     void dispatch(Job job) {
@@ -62,8 +75,18 @@ final class PoolDriver implements PoolAction.Visitor {
 
     void start(Box box) {
         on(new PoolEvent.ContainerLaunched(box.id));
-        box.life = Life.IDLE;
+        box.life = box.function == null ? Life.PREWARMED : Life.IDLE;
         on(new PoolEvent.ContainerReady(box.id));
+    }
+
+    /** The pool's one container without code, once it is ready. */
+    Box prewarmed() {
+        pass(1);
+        startAll();
+        return boxes.values().stream()
+                .filter(box -> box.life == Life.PREWARMED)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** All that are on their way arrive. */
@@ -108,7 +131,7 @@ final class PoolDriver implements PoolAction.Visitor {
                         case CREATING, STARTING -> start(box);
                         case BUSY -> end(box);
                         case REMOVING -> exit(box, true);
-                        case IDLE -> {}
+                        case IDLE, PREWARMED -> {}
                     }
                 }
             }
@@ -117,7 +140,7 @@ final class PoolDriver implements PoolAction.Visitor {
     }
 
     private boolean somethingMoves() {
-        return boxes.values().stream().anyMatch(box -> box.life != Life.IDLE);
+        return boxes.values().stream().anyMatch(box -> box.life != Life.IDLE && box.life != Life.PREWARMED);
     }
 
     private void check() {
@@ -137,7 +160,18 @@ final class PoolDriver implements PoolAction.Visitor {
                 load.queued() <= waiting && load.queued() >= waiting - underway,
                 () -> "pool says " + load.queued() + " wait, of " + open + " run " + busy + " and may soon "
                         + underway);
+        checkPrewarmed();
         checkWaiting(load.running() < limits.slots(), underway);
+    }
+
+    private void checkPrewarmed() {
+        for (PrewarmRule rule : prewarm) {
+            long kept = boxes.values().stream()
+                    .filter(box -> box.function == null && box.life != Life.REMOVING)
+                    .filter(box -> rule.runtime().equals(box.runtime) && rule.memoryMb() == box.memoryMb)
+                    .count();
+            must(kept <= rule.max(), kept + " prewarmed containers are kept for " + rule);
+        }
     }
 
     /** What waits has nothing that could run it, and has not waited longer than it may. */
@@ -166,7 +200,7 @@ final class PoolDriver implements PoolAction.Visitor {
                         job.routingValue() != null && job.routingValue().equals(other.routingValue()));
         boolean any = job.order().fresh() || (job.routingValue() == null && !namesOne);
         return box.life == Life.IDLE
-                && box.function.equals(job.function())
+                && job.function().equals(box.function)
                 && (job.order().strict() ? box.id.equals(hint) : box.id.equals(hint) || served || any)
                 && (!job.kind().exclusive()
                         || (!box.ran.isEmpty() && Objects.equals(box.ran.get(0).routingValue(), job.routingValue())));
@@ -178,12 +212,27 @@ final class PoolDriver implements PoolAction.Visitor {
     }
 
     @Override
+    public void prewarm(PoolAction.Prewarm action) {
+        must(boxes.put(action.containerId(), new Box(action)) == null, "container started twice: " + action);
+    }
+
+    @Override
+    public void specialise(PoolAction.Specialise action) {
+        Box box = boxes.get(action.containerId());
+        must(box != null && box.life == Life.PREWARMED, "specialised though not prewarmed and ready: " + action);
+        must(box.function == null, "specialised twice: " + action);
+        box.function = action.function();
+        box.life = Life.CREATING;
+    }
+
+    @Override
     public void run(PoolAction.Run action) {
         Box box = boxes.get(action.containerId());
         Job job = action.job();
         must(box != null && box.life == Life.IDLE, "run on a container that is not idle: " + action);
         must(
-                box.function.equals(job.function()),
+                job.function().equals(box.function)
+                        && box.memoryMb >= job.kind().memoryMb(),
                 "run on another tenant's, function's or revision's container: " + action);
         must(!box.paused, "run on a paused container: " + action);
         must(open.containsKey(job.id()), "run after its end: " + action);
