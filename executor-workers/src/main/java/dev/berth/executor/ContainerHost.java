@@ -7,12 +7,14 @@ import dev.berth.executor.container.ContainerRuntime;
 import dev.berth.executor.container.ContainerRuntime.RunningContainer;
 import dev.berth.executor.container.ContainerSpec;
 import dev.berth.executor.container.ContainerStartException;
+import dev.berth.executor.pool.AttemptId;
 import dev.berth.executor.pool.FunctionKey;
 import dev.berth.executor.pool.PoolEvent;
 import dev.berth.executor.runtimeapi.ContainerListener;
 import dev.berth.executor.runtimeapi.ErrorObject;
 import dev.berth.executor.runtimeapi.RuntimeApi;
 import dev.berth.executor.runtimeapi.RuntimeReports;
+import dev.berth.schemas.ContainerConcurrency;
 import dev.berth.schemas.FunctionVersion;
 import dev.berth.schemas.Limits;
 import dev.berth.schemas.Micros;
@@ -20,6 +22,7 @@ import dev.berth.schemas.ResultStatus;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +30,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,7 +94,8 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         LiveContainer live = containers.get(containerId);
         inFlight.startedUs = 0;
         inFlight.initUs = cold ? live.readyUs - live.createdUs : 0;
-        live.current = inFlight;
+        live.given.removeIf(given -> given.answer != null);
+        live.given.add(inFlight);
         if (live.awake.isDone() && !live.awake.isCompletedExceptionally()) {
             handOver(live, inFlight);
         } else {
@@ -143,11 +148,15 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         }
     }
 
-    /** Whether the last invocation that a container was given got into it. */
-    boolean tookItsAttempt(String containerId) {
+    /** Those of the invocations that a container was given that have not got into it. */
+    Set<AttemptId> notTaken(String containerId) {
         LiveContainer live = containers.get(containerId);
-        InFlight current = live == null ? null : live.current;
-        return current == null || current.startedUs > 0;
+        return live == null
+                ? Set.of()
+                : live.given.stream()
+                        .filter(given -> given.startedUs == 0)
+                        .map(given -> given.id)
+                        .collect(Collectors.toSet());
     }
 
     /** The pool has heard of its end. */
@@ -235,8 +244,9 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
 
     private void start(LiveContainer live, FunctionVersion version) {
         try {
+            requireConcurrency(version);
             var path = code.unzipped(version.getCode());
-            ContainerListener listener = api.open(live.id);
+            ContainerListener listener = api.open(live.id, ContainerConcurrency.of(version));
             synchronized (live) {
                 live.listener = listener;
             }
@@ -253,7 +263,6 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
                             path,
                             listener.address()),
                     (id, end) -> gone(live, end));
-            listener.expect(container.remoteAddress());
             boolean unwanted;
             ContainerEnd early;
             synchronized (live) {
@@ -261,6 +270,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
                 unwanted = live.removing;
                 early = live.early;
             }
+            listener.expect(container.remoteAddress());
             pool.accept(new PoolEvent.ContainerLaunched(live.id));
             if (early != null) {
                 gone(live, early);
@@ -274,6 +284,16 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         } catch (RuntimeException e) {
             log.error("Container could not be started container={} function={}", live.id, live.function, e);
             startFailed(live, "Runtime.StartFailed", "The container could not be started: " + e.getMessage());
+        }
+    }
+
+    private static void requireConcurrency(FunctionVersion version) throws ContainerStartException {
+        String said = version.getEnvironment().get(ContainerConcurrency.VARIABLE);
+        if (said != null && !ContainerConcurrency.isValid(said)) {
+            throw new ContainerStartException(
+                    "Runtime.InvalidConfiguration",
+                    "The function's environment variable " + ContainerConcurrency.VARIABLE + " is '" + said
+                            + "'; it must be a number from 1 to " + ContainerConcurrency.MOST + ".");
         }
     }
 

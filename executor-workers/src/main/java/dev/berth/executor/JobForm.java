@@ -5,6 +5,7 @@ import dev.berth.executor.pool.Forecast;
 import dev.berth.executor.pool.FunctionKey;
 import dev.berth.executor.pool.Job;
 import dev.berth.executor.pool.Order;
+import dev.berth.schemas.ContainerConcurrency;
 import dev.berth.schemas.Dispatch;
 import dev.berth.schemas.FunctionVersion;
 import dev.berth.schemas.Invocation;
@@ -46,7 +47,8 @@ final class JobForm {
     }
 
     private static ContainerKind kind(FunctionKey function, FunctionVersion version) {
-        return new ContainerKind(function, version.getMemoryMb(), version.getExclusive());
+        return new ContainerKind(
+                function, version.getMemoryMb(), version.getExclusive(), null, ContainerConcurrency.of(version));
     }
 
     private static ContainerKind successor(FunctionKey function, Dispatch dispatch, Functions functions) {

@@ -5,6 +5,8 @@ import dev.berth.executor.container.ContainerRuntime.RunningContainer;
 import dev.berth.executor.pool.FunctionKey;
 import dev.berth.executor.runtimeapi.ContainerListener;
 import dev.berth.schemas.FunctionVersion;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A container that is being started, runs, or has just ended. Its fields are guarded by it, but for the volatile ones. */
@@ -23,8 +25,9 @@ final class LiveContainer {
     boolean removing;
 
     volatile long readyUs;
-    /** The invocation that it was given last. */
-    volatile InFlight current;
+
+    /** What it was given and may not have answered. Owned by the pool's thread. */
+    final List<InFlight> given = new ArrayList<>(1);
 
     /** Pauses and their ends, one after the other: work waits for the last. Owned by the pool's thread. */
     CompletableFuture<Void> awake = CompletableFuture.completedFuture(null);

@@ -89,8 +89,8 @@ final class PoolLoop implements PoolAction.Visitor {
     public void exited(String containerId, ContainerEnd end) {
         // Asked when its turn comes: an invocation may be on its way to the container while the news is on its way
         // here.
-        inbox.add(() -> on(new PoolEvent.ContainerExited(
-                containerId, host.tookItsAttempt(containerId), end.how(), end.errorType())));
+        inbox.add(() ->
+                on(new PoolEvent.ContainerExited(containerId, host.notTaken(containerId), end.how(), end.errorType())));
     }
 
     /** A function is deployed so from now on. */

@@ -1,9 +1,11 @@
 package dev.berth.sim.faults;
 
+import dev.berth.executor.pool.AttemptId;
 import dev.berth.executor.pool.PoolAction;
 import dev.berth.executor.pool.PoolEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** The containers of one executor and what befalls them; checks what its pool makes of them. */
@@ -19,10 +21,10 @@ final class ContainerWorld {
         this.random = world.random;
     }
 
-    /** Whether the last attempt that a container was given got into its code. */
-    boolean tookItsAttempt(String containerId) {
+    /** The attempt that a container was given last, if it did not get into its code. */
+    Set<AttemptId> notTaken(String containerId) {
         Box box = boxes.get(containerId);
-        return box == null || box.job == null || box.took;
+        return box == null || box.job == null || box.took ? Set.of() : Set.of(box.job.id());
     }
 
     /** Whether a container is some function's, or was. */

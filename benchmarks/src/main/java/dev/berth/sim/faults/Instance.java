@@ -142,7 +142,7 @@ final class Instance extends Part implements PoolAction.Visitor {
 
     void exited(String containerId, String how) {
         world.story.tell(() -> "  " + containerId + " is gone: " + how);
-        on(new PoolEvent.ContainerExited(containerId, containers.tookItsAttempt(containerId), how));
+        on(new PoolEvent.ContainerExited(containerId, containers.notTaken(containerId), how));
     }
 
     void answered(String containerId, AttemptId attempt, boolean withError) {

@@ -81,8 +81,8 @@ final class Container {
         return kind != null;
     }
 
-    boolean holdsSlot() {
-        return hasCode() && state.holdsSlot();
+    int slots() {
+        return hasCode() ? state.slots() : 0;
     }
 
     /** Whether it will ask for work, and has not yet. */
@@ -113,6 +113,12 @@ final class Container {
 
     boolean isIdle() {
         return state instanceof ContainerState.Idle;
+    }
+
+    /** Whether it can be handed one more job now. */
+    boolean hasRoom() {
+        return isIdle()
+                || (state instanceof ContainerState.Busy busy && busy.running().size() < kind.concurrency());
     }
 
     /** Idle, with nobody who waits for it in particular. */

@@ -1,5 +1,7 @@
 package dev.berth.executor.pool;
 
+import java.util.List;
+
 /**
  * Where a container is in its life.
  *
@@ -14,11 +16,17 @@ package dev.berth.executor.pool;
  * </pre>
  *
  * A container without code is Creating and Starting on nobody's slot; from Specialising on it is one function's for life.
+ * One that runs several jobs at a time is Busy from the first to the last of them.
  */
 sealed interface ContainerState {
-    /** Whether it holds one of the instance's slots. */
-    default boolean holdsSlot() {
-        return true;
+    /** How many of the instance's slots it holds. */
+    default int slots() {
+        return 1;
+    }
+
+    /** What runs in it. */
+    default List<Running> running() {
+        return List.of();
     }
 
     /** Whether the instance's memory is taken by it. */
@@ -63,8 +71,8 @@ sealed interface ContainerState {
     /** Waits for a function that needs it. It belongs to nobody, and runs nothing but Berth's own bootstrap. */
     record Prewarmed(long sinceMs) implements ContainerState {
         @Override
-        public boolean holdsSlot() {
-            return false;
+        public int slots() {
+            return 0;
         }
     }
 
@@ -83,23 +91,29 @@ sealed interface ContainerState {
      */
     record Idle(long sinceMs, boolean paused) implements ContainerState {
         @Override
-        public boolean holdsSlot() {
-            return false;
+        public int slots() {
+            return 0;
         }
     }
 
-    /** Runs an attempt. */
-    record Busy(Waiting waiting, Reuse reuse, boolean firstOfKey, long endsMs) implements ContainerState {
-        Job job() {
-            return waiting.job;
-        }
-    }
-
-    /** Told to go; its memory is free once it has gone. */
-    record Removing() implements ContainerState {
+    /** Runs attempts: one, unless its kind says more. */
+    record Busy(List<Running> running) implements ContainerState {
         @Override
-        public boolean holdsSlot() {
-            return false;
+        public int slots() {
+            return running.size();
+        }
+    }
+
+    /**
+     * Told to go; its memory is free once it has gone.
+     *
+     * @param running what it ran when it was told, and what has no fault in that: how that ends is known when it has gone
+     * @param because what it was told for
+     */
+    record Removing(List<Running> running, String because) implements ContainerState {
+        @Override
+        public int slots() {
+            return running.size();
         }
     }
 }

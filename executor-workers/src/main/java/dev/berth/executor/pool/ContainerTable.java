@@ -11,8 +11,10 @@ import java.util.Set;
 
 /** The containers of an instance. Each change of what a container holds goes through here, so that the counts are right. */
 final class ContainerTable {
-    private static final Comparator<Container> FEWEST_KEYS =
-            Comparator.<Container>comparingInt(c -> c.keys.size()).thenComparingLong(c -> c.served);
+    private static final Comparator<Container> LEAST_USED = Comparator.<Container>comparingInt(
+                    c -> c.state.running().size())
+            .thenComparingInt(c -> c.keys.size())
+            .thenComparingLong(c -> c.served);
 
     private final Map<String, Container> byId = new LinkedHashMap<>();
     private final Map<FunctionKey, Set<Container>> byFunction = new HashMap<>();
@@ -119,13 +121,13 @@ final class ContainerTable {
         return tally;
     }
 
-    /** An idle container of the function that serves the fewest keys; null if there is none. */
-    Container idleFor(FunctionKey function, String value) {
+    /** A container of the function with room for a job, the one that runs and serves least; null if there is none. */
+    Container withRoomFor(FunctionKey function, String value) {
         Container best = null;
         for (Container container : of(function)) {
-            if (container.isIdle()
+            if (container.hasRoom()
                     && container.mayRun(function, value)
-                    && (best == null || FEWEST_KEYS.compare(container, best) < 0)) {
+                    && (best == null || LEAST_USED.compare(container, best) < 0)) {
                 best = container;
             }
         }

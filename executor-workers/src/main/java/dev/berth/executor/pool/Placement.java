@@ -1,5 +1,6 @@
 package dev.berth.executor.pool;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -75,10 +76,14 @@ final class Placement {
         return prewarmed;
     }
 
-    /** Takes a container out of use; its memory is free when it has gone. The caller looks after those that wait for it. */
-    void retire(Container container, String reason, Turn turn) {
+    /**
+     * Takes a container out of use; its memory is free when it has gone. The caller looks after those that wait for it.
+     *
+     * @param left what runs there and is not ended yet
+     */
+    void retire(Container container, List<Running> left, String reason, Turn turn) {
         if (container.state.holdsMemory()) {
-            containers.become(container, new ContainerState.Removing());
+            containers.become(container, new ContainerState.Removing(left, reason));
             turn.act(new PoolAction.Remove(container.id, reason));
         } else {
             containers.remove(container);
@@ -87,9 +92,9 @@ final class Placement {
 
     /** Runs the first of a line, or has a container on its way for one of it. */
     private boolean serve(Line line, Turn turn) {
-        Container idle = freeSlots() > 0 ? idleFor(line) : null;
-        if (idle != null) {
-            run(idle, line.head(), turn);
+        Container free = freeSlots() > 0 ? withRoomFor(line) : null;
+        if (free != null) {
+            run(free, line.head(), turn);
             return true;
         }
         Waiting unserved = line.firstWithoutOwn();
@@ -106,11 +111,11 @@ final class Placement {
         return entitled != null && startFor(entitled, turn);
     }
 
-    private Container idleFor(Line line) {
+    private Container withRoomFor(Line line) {
         Waiting head = line.head();
         Container best = null;
         for (Container container : line.awaits()) {
-            if (container.isIdle() && container.mayRun(head.job)) {
+            if (container.hasRoom() && container.mayRun(head.job)) {
                 if (container.id.equals(head.job.order().containerHint())) {
                     return container;
                 }
@@ -118,7 +123,7 @@ final class Placement {
                 best = best == null || container.lastUsedMs > best.lastUsedMs ? container : best;
             }
         }
-        return best == null && line.takesAny() ? containers.idleFor(line.key.function, line.key.value) : best;
+        return best == null && line.takesAny() ? containers.withRoomFor(line.key.function, line.key.value) : best;
     }
 
     private boolean startFor(Waiting waiting, Turn turn) {
@@ -154,7 +159,7 @@ final class Placement {
         if (lackingMb > 0) {
             for (Container victim : retention.victims(containers.all(), lackingMb, turn.nowMs())) {
                 keys.unbind(victim);
-                retire(victim, victim.stale ? "revision replaced" : "evicted for another", turn);
+                retire(victim, List.of(), victim.stale ? "revision replaced" : "evicted for another", turn);
             }
         }
         Container container = new Container(nextId(), kind, owner, turn.nowMs());
@@ -190,9 +195,18 @@ final class Placement {
         if (container.state instanceof ContainerState.Idle idle && idle.paused()) {
             turn.act(new PoolAction.Unpause(container.id));
         }
-        containers.become(
-                container, new ContainerState.Busy(waiting, reuse, firstOfKey, turn.nowMs() + job.timeoutMs()));
+        Running running = new Running(waiting, reuse, firstOfKey, turn.nowMs() + job.timeoutMs());
+        containers.become(container, new ContainerState.Busy(with(container.state.running(), running)));
         turn.act(new PoolAction.Run(container.id, job, reuse, path, waited));
+    }
+
+    private static List<Running> with(List<Running> others, Running running) {
+        if (others.isEmpty()) {
+            return List.of(running);
+        }
+        List<Running> all = new ArrayList<>(others);
+        all.add(running);
+        return List.copyOf(all);
     }
 
     private static StartPath path(Container container) {

@@ -173,11 +173,13 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     @Override
     public Void ended(PoolEvent.InvocationEnded event) {
         Container container = containers.find(event.containerId());
-        if (container != null
-                && container.state instanceof ContainerState.Busy busy
-                && busy.job().id().equals(event.attempt())) {
-            becomeIdle(container);
-            finish(busy, container, new Ending.Reported());
+        if (container != null) {
+            for (Running running : container.state.running()) {
+                if (running.job().id().equals(event.attempt())) {
+                    release(container, running);
+                    finish(running, container, new Ending.Reported());
+                }
+            }
         }
         return null;
     }
@@ -206,12 +208,12 @@ public final class Pool implements PoolEvent.Visitor<Void> {
                             event.errorType(),
                             "The container ended before it asked for work (" + event.how()
                                     + "). The log tail says more if the code printed anything."));
-        } else if (container.state instanceof ContainerState.Busy busy) {
-            if (event.tookItsAttempt()) {
-                String message = "Runtime exited with error: " + event.how();
-                finish(busy, container, new Ending.ContainerExited(event.errorType(), message));
+        }
+        for (Running running : container.state.running()) {
+            if (event.notTaken().contains(running.job().id())) {
+                moveOn(running.waiting(), container);
             } else {
-                moveOn(busy.waiting(), container);
+                finish(running, container, exit(event, container));
             }
         }
         vacate(container);
@@ -275,9 +277,10 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     public Void stop() {
         drain();
         for (Container container : List.copyOf(containers.all())) {
-            if (container.state instanceof ContainerState.Busy busy) {
+            for (Running running : container.state.running()) {
+                release(container, running);
                 finish(
-                        busy,
+                        running,
                         container,
                         new Ending.ContainerExited(
                                 "Runtime.InstanceStopped", "The instance was stopped while the function ran."));
@@ -334,6 +337,21 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         containers.become(container, new ContainerState.Idle(turn.nowMs(), false));
     }
 
+    /** One of its attempts is over. */
+    private void release(Container container, Running over) {
+        List<Running> others = container.state.running().stream()
+                .filter(running -> !running.equals(over))
+                .toList();
+        if (container.state instanceof ContainerState.Removing removing) {
+            containers.become(container, new ContainerState.Removing(others, removing.because()));
+        } else if (others.isEmpty()) {
+            becomeIdle(container);
+        } else {
+            container.lastUsedMs = turn.nowMs();
+            containers.become(container, new ContainerState.Busy(others));
+        }
+    }
+
     private void checkTime(Container container) {
         long nowMs = turn.nowMs();
         if (!container.hasCode()) {
@@ -342,9 +360,8 @@ public final class Pool implements PoolEvent.Visitor<Void> {
                             && nowMs - c.sinceMs() >= limits.createTimeoutMs())) {
                 dropPrewarmed(container, "prewarming timed out");
             }
-        } else if (container.state instanceof ContainerState.Busy busy && nowMs >= busy.endsMs()) {
-            finish(busy, container, TimeoutMessages.function(busy.job()));
-            remove(container, "function timed out");
+        } else if (container.state instanceof ContainerState.Busy busy) {
+            endOverdue(container, busy);
         } else if (container.state instanceof ContainerState.Starting starting
                 && nowMs - starting.sinceMs() >= limits.initTimeoutMs()) {
             remove(container, "init timed out");
@@ -368,6 +385,20 @@ public final class Pool implements PoolEvent.Visitor<Void> {
                 && nowMs - idle.sinceMs() >= limits.pauseAfterMs()) {
             containers.become(container, new ContainerState.Idle(idle.sinceMs(), true));
             turn.act(new PoolAction.Pause(container.id));
+        }
+    }
+
+    /** An attempt over its time takes its container with it. How the others there end is known when that has gone. */
+    private void endOverdue(Container container, ContainerState.Busy busy) {
+        List<Running> left = new ArrayList<>(busy.running());
+        left.removeIf(running -> turn.nowMs() >= running.endsMs());
+        if (left.size() < busy.running().size()) {
+            for (Running running : busy.running()) {
+                if (turn.nowMs() >= running.endsMs()) {
+                    finish(running, container, TimeoutMessages.function(running.job()));
+                }
+            }
+            remove(container, left, "function timed out");
         }
     }
 
@@ -402,8 +433,12 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     }
 
     private void remove(Container container, String reason) {
+        remove(container, List.of(), reason);
+    }
+
+    private void remove(Container container, List<Running> left, String reason) {
         if (!container.isRemoving()) {
-            placement.retire(container, reason, turn);
+            placement.retire(container, left, reason, turn);
             vacate(container);
         }
     }
@@ -449,6 +484,17 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         }
     }
 
+    /** How an attempt ends that was in a container's code when that ended. */
+    private static Ending exit(PoolEvent.ContainerExited event, Container container) {
+        if (container.state instanceof ContainerState.Removing removing) {
+            return new Ending.ContainerExited(
+                    "Runtime.ContainerRemoved",
+                    "The container was removed under this invocation, for another that ran there: " + removing.because()
+                            + ". It runs up to " + container.kind.concurrency() + " at a time.");
+        }
+        return new Ending.ContainerExited(event.errorType(), "Runtime exited with error: " + event.how());
+    }
+
     private void endImpatient() {
         Waiting waiting;
         while ((waiting = lines.impatient(turn.nowMs())) != null) {
@@ -471,8 +517,8 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     }
 
     /** Ends an attempt that ran. */
-    private void finish(ContainerState.Busy busy, Container container, Ending how) {
-        keys.ended(busy.waiting().key);
-        turn.act(new PoolAction.Finish(busy.job(), container.id, busy.reuse(), busy.firstOfKey(), how));
+    private void finish(Running running, Container container, Ending how) {
+        keys.ended(running.waiting().key);
+        turn.act(new PoolAction.Finish(running.job(), container.id, running.reuse(), running.firstOfKey(), how));
     }
 }

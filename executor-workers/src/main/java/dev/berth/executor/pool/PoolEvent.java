@@ -39,7 +39,7 @@ public sealed interface PoolEvent {
         }
     }
 
-    /** A container reported the end of its attempt. */
+    /** A container reported the end of an attempt. */
     record InvocationEnded(String containerId, AttemptId attempt) implements PoolEvent {
         @Override
         public <R> R accept(Visitor<R> visitor) {
@@ -51,15 +51,19 @@ public sealed interface PoolEvent {
      * A container is no more, and its memory is free: by itself, or because it was removed. Each {@link PoolAction.Remove}
      * is answered by one.
      *
-     * @param tookItsAttempt false if the attempt that was handed to it had not reached its code yet
+     * @param notTaken the attempts that were handed to it and had not reached its code yet
      * @param how such as {@code exit status 1}
      * @param errorType what it is called if an invocation ends by it
      */
-    record ContainerExited(String containerId, boolean tookItsAttempt, String how, String errorType)
+    record ContainerExited(String containerId, Set<AttemptId> notTaken, String how, String errorType)
             implements PoolEvent {
+        public ContainerExited {
+            notTaken = Set.copyOf(notTaken);
+        }
+
         /** An end that has no name of its own. */
-        public ContainerExited(String containerId, boolean tookItsAttempt, String how) {
-            this(containerId, tookItsAttempt, how, "Runtime.ExitError");
+        public ContainerExited(String containerId, Set<AttemptId> notTaken, String how) {
+            this(containerId, notTaken, how, "Runtime.ExitError");
         }
 
         @Override

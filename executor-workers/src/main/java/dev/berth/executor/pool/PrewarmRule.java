@@ -26,8 +26,8 @@ public record PrewarmRule(String runtime, int memoryMb, int min, int max, long t
         }
     }
 
-    /** Whether its containers may become one of this kind. */
+    /** Whether its containers may become one of this kind: they take one job at a time, as they were made to. */
     boolean fits(ContainerKind kind) {
-        return runtime.equals(kind.runtime()) && memoryMb >= kind.memoryMb();
+        return kind.concurrency() == 1 && runtime.equals(kind.runtime()) && memoryMb >= kind.memoryMb();
     }
 }

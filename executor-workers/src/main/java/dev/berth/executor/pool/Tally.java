@@ -2,7 +2,7 @@ package dev.berth.executor.pool;
 
 /** What containers hold together, kept up to date by adding and taking away single ones: asked for at each event. */
 final class Tally {
-    /** Of the instance's slots: those that run something or are on their way. */
+    /** Of the instance's slots: one for each job that runs, and for each container on its way. */
     int slots;
     /** Containers on their way, for somebody or not. */
     int underway;
@@ -23,7 +23,7 @@ final class Tally {
 
     private void count(Container container, int sign) {
         int memoryMb = sign * container.memoryMb;
-        slots += container.holdsSlot() ? sign : 0;
+        slots += sign * container.slots();
         underway += container.isUnderway() ? sign : 0;
         heldMb += container.state.holdsMemory() ? memoryMb : 0;
         foreseenMb += container.isRemoving() ? 0 : memoryMb;

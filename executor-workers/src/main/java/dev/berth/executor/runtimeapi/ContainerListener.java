@@ -11,6 +11,9 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +23,8 @@ import java.util.function.Consumer;
  *   (init) ──next──> waiting ──handover──> running ──response, error──> (between) ──next──> waiting
  *      └──init/error──> failed
  * </pre>
+ *
+ * A container that runs several invocations at a time goes this way with each: up to so many of its requests may wait or run.
  *
  * All state belongs to the listener's event loop; {@link #handOver}, {@link #expect} and {@link #shut} may be called from
  * any thread.
@@ -38,17 +43,23 @@ public final class ContainerListener extends VerticleBase {
     private volatile String deployment;
 
     private boolean initialised;
-    private HttpServerResponse waiting;
-    private Handover next;
-    private Handover running;
-    private long handovers;
+    private final int concurrency;
+    /** Requests for work, the oldest first. */
+    private final ArrayDeque<HttpServerResponse> waiting = new ArrayDeque<>(1);
+    /** Invocations that no request has fetched yet. */
+    private final ArrayDeque<Handover> given = new ArrayDeque<>(1);
+    /** What has been fetched, by the id that the code knows it by. */
+    private final Map<String, Handover> running = new HashMap<>();
 
     /**
      * Makes a listener that is yet to be deployed.
      *
+     * @param concurrency how many invocations the container may run at a time
      * @param whenShut gets the future of its end
      */
-    ContainerListener(String containerId, String host, RuntimeReports reports, Consumer<Future<Void>> whenShut) {
+    ContainerListener(
+            String containerId, int concurrency, String host, RuntimeReports reports, Consumer<Future<Void>> whenShut) {
+        this.concurrency = concurrency;
         this.whenShut = whenShut;
         this.containerId = containerId;
         this.host = host;
@@ -89,7 +100,7 @@ public final class ContainerListener extends VerticleBase {
     /** Hands an invocation to the container, at once or as soon as it asks for one. Hot. */
     public void handOver(Handover handover) {
         context.runOnContext(nothing -> {
-            next = handover;
+            given.add(handover);
             deliver();
         });
     }
@@ -144,25 +155,20 @@ public final class ContainerListener extends VerticleBase {
     }
 
     private void next(HttpServerRequest request) {
-        if (running != null) {
+        if (running.size() + waiting.size() >= concurrency) {
             refuse(
                     request,
                     403,
                     "InvalidStateTransition",
-                    "Invocation " + running.requestId() + " has neither a response nor an error yet.");
-            return;
-        }
-        if (waiting != null) {
-            refuse(request, 403, "InvalidStateTransition", "Another request of this container waits for work already.");
+                    running.isEmpty()
+                            ? "Another request of this container waits for work already."
+                            : "Invocation " + running.keySet().iterator().next()
+                                    + " has neither a response nor an error yet.");
             return;
         }
         HttpServerResponse response = request.response();
-        waiting = response;
-        response.closeHandler(nothing -> {
-            if (waiting == response) {
-                waiting = null;
-            }
-        });
+        waiting.add(response);
+        response.closeHandler(nothing -> waiting.remove(response));
         if (!initialised) {
             initialised = true;
             reports.ready(containerId);
@@ -171,24 +177,38 @@ public final class ContainerListener extends VerticleBase {
     }
 
     private void deliver() {
-        if (waiting == null || next == null) {
-            return;
+        while (!waiting.isEmpty()) {
+            Handover next = nextGiven();
+            if (next == null) {
+                return;
+            }
+            hand(next, waiting.poll());
         }
-        HttpServerResponse response = waiting;
-        running = next;
-        handovers++;
-        waiting = null;
-        next = null;
+    }
+
+    /** Two attempts of one invocation have the same id, by which its answer is known: the second waits for the first. */
+    private Handover nextGiven() {
+        for (Handover next : given) {
+            if (!running.containsKey(next.requestId())) {
+                given.remove(next);
+                return next;
+            }
+        }
+        return null;
+    }
+
+    private void hand(Handover next, HttpServerResponse response) {
+        running.put(next.requestId(), next);
         response.putHeader("Content-Type", "application/json")
-                .putHeader("Lambda-Runtime-Aws-Request-Id", running.requestId())
-                .putHeader("Lambda-Runtime-Deadline-Ms", Long.toString(running.deadlineMs()))
-                .putHeader("Lambda-Runtime-Invoked-Function-Arn", running.functionArn());
-        put(response, "Lambda-Runtime-Trace-Id", running.traceId());
-        put(response, "Lambda-Runtime-Client-Context", running.clientContext());
-        put(response, "Lambda-Runtime-Aws-Tenant-Id", running.tenantId());
-        byte[] payload = new byte[running.payload().remaining()];
-        running.payload().duplicate().get(payload);
-        reports.handedOver(containerId, running.ticket());
+                .putHeader("Lambda-Runtime-Aws-Request-Id", next.requestId())
+                .putHeader("Lambda-Runtime-Deadline-Ms", Long.toString(next.deadlineMs()))
+                .putHeader("Lambda-Runtime-Invoked-Function-Arn", next.functionArn());
+        put(response, "Lambda-Runtime-Trace-Id", next.traceId());
+        put(response, "Lambda-Runtime-Client-Context", next.clientContext());
+        put(response, "Lambda-Runtime-Aws-Tenant-Id", next.tenantId());
+        byte[] payload = new byte[next.payload().remaining()];
+        next.payload().duplicate().get(payload);
+        reports.handedOver(containerId, next.ticket());
         response.end(Buffer.buffer(payload));
     }
 
@@ -197,19 +217,18 @@ public final class ContainerListener extends VerticleBase {
             return;
         }
         String streamedError = request.getHeader("Lambda-Runtime-Function-Error-Type");
-        Handover answered = running;
-        long number = handovers;
+        Handover answered = running.get(id);
         BodyCollector.read(request, body -> {
             if (body.tooLarge()) {
                 String message = "Response payload size (" + body.size()
                         + " bytes) exceeded maximum allowed payload size (" + Limits.SYNC_PAYLOAD_BYTES + " bytes).";
-                if (end(number)) {
+                if (end(answered)) {
                     String errorType = "Function.ResponseSizeTooLarge";
                     reports.failed(
                             containerId, answered.ticket(), errorType, message, ErrorObject.json(errorType, message));
                 }
                 refuse(request, 413, "RequestEntityTooLarge", message);
-            } else if (end(number)) {
+            } else if (end(answered)) {
                 if (streamedError != null) {
                     reportError(answered, streamedError, body.bytes());
                 } else {
@@ -227,10 +246,9 @@ public final class ContainerListener extends VerticleBase {
             return;
         }
         String errorType = request.getHeader("Lambda-Runtime-Function-Error-Type");
-        Handover answered = running;
-        long number = handovers;
+        Handover answered = running.get(id);
         BodyCollector.read(request, body -> {
-            if (end(number)) {
+            if (end(answered)) {
                 reportError(answered, errorType, body.bytes());
                 accept(request);
             } else {
@@ -262,17 +280,17 @@ public final class ContainerListener extends VerticleBase {
                 error.payload().getBytes());
     }
 
-    /** Ends what runs if it is still that which was handed over so many-th; a slow body may arrive after its time. */
-    private boolean end(long number) {
-        if (running == null || handovers != number) {
-            return false;
+    /** Ends what runs if it still does; a slow body may arrive after its time, when the same id runs again. */
+    private boolean end(Handover answered) {
+        boolean ended = running.remove(answered.requestId(), answered);
+        if (ended) {
+            deliver();
         }
-        running = null;
-        return true;
+        return ended;
     }
 
     private boolean refusedAsNotRunning(HttpServerRequest request, String id) {
-        if (running == null || !running.requestId().equals(id)) {
+        if (!running.containsKey(id)) {
             refuseAsNotRunning(request, id);
             return true;
         }

@@ -38,10 +38,11 @@ public final class RuntimeApi implements AutoCloseable {
     /**
      * Opens a listener for a container that is about to start. Blocks until it listens.
      *
+     * @param concurrency how many invocations the container may run at a time
      * @throws IllegalStateException if it cannot listen
      */
-    public ContainerListener open(String containerId) {
-        ContainerListener listener = new ContainerListener(containerId, host, reports, this::shutting);
+    public ContainerListener open(String containerId, int concurrency) {
+        ContainerListener listener = new ContainerListener(containerId, concurrency, host, reports, this::shutting);
         try {
             String deployment = vertx.deployVerticle(
                             listener, new DeploymentOptions().setThreadingModel(ThreadingModel.EVENT_LOOP))

@@ -43,7 +43,7 @@ final class Victim implements RuntimeReports {
     private ContainerListener start(ContainerRuntime runtime, RuntimeApi api, String[] args, String what)
             throws ContainerStartException {
         String id = args[1] + "-" + what;
-        ContainerListener listener = api.open(id);
+        ContainerListener listener = api.open(id, 1);
         ContainerRuntime.RunningContainer container = runtime.start(
                 new ContainerSpec(
                         id,

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * A pool with a world around it that obeys: keeps what each action makes of the containers, and checks after each event what
@@ -33,7 +34,7 @@ final class PoolDriver implements PoolAction.Visitor {
 
         Life life = Life.CREATING;
         boolean paused;
-        Job running;
+        final List<Job> running = new ArrayList<>();
         final List<Job> ran = new ArrayList<>();
 
         Box(PoolAction.Start start) {
@@ -98,16 +99,26 @@ final class PoolDriver implements PoolAction.Visitor {
         }
     }
 
+    /** The job that it was handed first ends. */
     void end(Box box) {
-        AttemptId id = box.running.id();
-        box.running = null;
-        box.life = Life.IDLE;
-        on(new PoolEvent.InvocationEnded(box.id, id));
+        end(box, box.running.get(0));
     }
 
+    void end(Box box, Job job) {
+        box.running.remove(job);
+        box.life = box.running.isEmpty() && box.life == Life.BUSY ? Life.IDLE : box.life;
+        on(new PoolEvent.InvocationEnded(box.id, job.id()));
+    }
+
+    /** Its end, after it took all that it had been handed, or none of it. */
     void exit(Box box, boolean took) {
+        exit(box, took ? List.of() : box.running);
+    }
+
+    void exit(Box box, List<Job> notTaken) {
         boxes.remove(box.id);
-        on(new PoolEvent.ContainerExited(box.id, took, "exit status 1"));
+        Set<AttemptId> ids = notTaken.stream().map(Job::id).collect(Collectors.toSet());
+        on(new PoolEvent.ContainerExited(box.id, ids, "exit status 1"));
     }
 
     void pass(long ms) {
@@ -146,7 +157,7 @@ final class PoolDriver implements PoolAction.Visitor {
     private void check() {
         int memory = boxes.values().stream().mapToInt(box -> box.memoryMb).sum();
         must(memory <= limits.memoryMb(), "memory " + memory + " over " + limits.memoryMb());
-        long busy = boxes.values().stream().filter(box -> box.life == Life.BUSY).count();
+        int busy = boxes.values().stream().mapToInt(box -> box.running.size()).sum();
         must(busy <= limits.slots(), busy + " run on " + limits.slots() + " slots");
         PoolLoad load = pool.load();
         must(load.equals(pool.recount()), () -> "pool says " + load + ", counted anew " + pool.recount());
@@ -155,7 +166,7 @@ final class PoolDriver implements PoolAction.Visitor {
         must(pool.nextBoundMs() > nowMs, "patience ended at " + pool.nextBoundMs() + ", now it is " + nowMs);
         int underway = pool.warm().stream().mapToInt(WarmSet::underway).sum();
         must(load.running() == busy + underway, "pool says " + load.running() + " run, world says " + busy);
-        long waiting = open.size() - busy;
+        int waiting = open.size() - busy;
         must(
                 load.queued() <= waiting && load.queued() >= waiting - underway,
                 () -> "pool says " + load.queued() + " wait, of " + open + " run " + busy + " and may soon "
@@ -177,7 +188,7 @@ final class PoolDriver implements PoolAction.Visitor {
     /** What waits has nothing that could run it, and has not waited longer than it may. */
     private void checkWaiting(boolean slotFree, int underway) {
         Set<AttemptId> running = new HashSet<>();
-        boxes.values().stream().filter(box -> box.running != null).forEach(box -> running.add(box.running.id()));
+        boxes.values().forEach(box -> box.running.forEach(job -> running.add(job.id())));
         int late = 0;
         for (Job job : open.values()) {
             if (!running.contains(job.id())) {
@@ -199,11 +210,16 @@ final class PoolDriver implements PoolAction.Visitor {
                 .anyMatch(other ->
                         job.routingValue() != null && job.routingValue().equals(other.routingValue()));
         boolean any = job.order().fresh() || (job.routingValue() == null && !namesOne);
-        return box.life == Life.IDLE
+        return hasRoom(box, job)
                 && job.function().equals(box.function)
                 && (job.order().strict() ? box.id.equals(hint) : box.id.equals(hint) || served || any)
                 && (!job.kind().exclusive()
                         || (!box.ran.isEmpty() && Objects.equals(box.ran.get(0).routingValue(), job.routingValue())));
+    }
+
+    private static boolean hasRoom(Box box, Job job) {
+        return box.life == Life.IDLE
+                || (box.life == Life.BUSY && box.running.size() < job.kind().concurrency());
     }
 
     @Override
@@ -229,7 +245,7 @@ final class PoolDriver implements PoolAction.Visitor {
     public void run(PoolAction.Run action) {
         Box box = boxes.get(action.containerId());
         Job job = action.job();
-        must(box != null && box.life == Life.IDLE, "run on a container that is not idle: " + action);
+        must(box != null && hasRoom(box, job), "run on a container without room: " + action);
         must(
                 job.function().equals(box.function)
                         && box.memoryMb >= job.kind().memoryMb(),
@@ -247,7 +263,7 @@ final class PoolDriver implements PoolAction.Visitor {
                     "an exclusive container ran two routing values: " + action);
         }
         box.life = Life.BUSY;
-        box.running = job;
+        box.running.add(job);
         box.ran.add(job);
         runs.add(action);
     }
@@ -271,13 +287,13 @@ final class PoolDriver implements PoolAction.Visitor {
         Box box = boxes.get(action.containerId());
         must(box != null && box.life != Life.REMOVING, "remove of a container that is not there: " + action);
         box.life = Life.REMOVING;
-        box.running = null;
     }
 
     @Override
     public void finish(PoolAction.Finish action) {
         AttemptId id = action.job().id();
         must(open.remove(id) != null, "finished though not open: " + action);
+        boxes.values().forEach(box -> box.running.remove(action.job()));
         must(finished.put(id, action) == null, "finished twice: " + action);
     }
 

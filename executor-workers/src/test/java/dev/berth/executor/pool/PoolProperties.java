@@ -162,12 +162,18 @@ class PoolProperties {
             }
             case BUSY -> {
                 if (trouble) {
-                    world.exit(box, took);
+                    world.exit(box, took ? box.running.subList(0, random.nextInt(box.running.size())) : box.running);
                 } else {
-                    world.end(box);
+                    world.end(box, box.running.get(random.nextInt(box.running.size())));
                 }
             }
-            case REMOVING -> world.exit(box, took);
+            case REMOVING -> {
+                if (trouble && !box.running.isEmpty()) {
+                    world.end(box);
+                } else {
+                    world.exit(box, took);
+                }
+            }
         }
     }
 
@@ -186,11 +192,18 @@ class PoolProperties {
         boolean exclusive = random.nextInt(4) == 0;
         String key = random.nextInt(3) == 0 ? null : "k" + random.nextInt(5);
         String hint = !boxes.isEmpty() && random.nextInt(5) == 0 ? boxes.get(random.nextInt(boxes.size())).id : null;
-        FunctionKey function = new FunctionKey("t" + random.nextInt(2), exclusive ? "x" : "f", random.nextInt(2));
+        boolean several = random.nextInt(3) == 0;
+        String name = (exclusive ? "x" : "f") + (several ? "3" : "");
+        FunctionKey function = new FunctionKey("t" + random.nextInt(2), name, random.nextInt(2));
         long waitUntilMs = random.nextInt(4) == 0 ? nowMs + random.nextInt(600) - 100 : 0;
         return new Job(
                 new AttemptId(String.valueOf(number), 1),
-                new ContainerKind(function, exclusive ? 200 : 100, exclusive, random.nextInt(3) == 0 ? null : "r"),
+                new ContainerKind(
+                        function,
+                        exclusive ? 200 : 100,
+                        exclusive,
+                        random.nextInt(3) == 0 ? null : "r",
+                        several ? 3 : 1),
                 key,
                 new Order(
                         hint,
@@ -201,7 +214,12 @@ class PoolProperties {
                         waitUntilMs),
                 Forecast.UNKNOWN,
                 random.nextInt(12) == 0
-                        ? new ContainerKind(new FunctionKey(function.tenant(), function.function(), 2), 100, exclusive)
+                        ? new ContainerKind(
+                                new FunctionKey(function.tenant(), function.function(), 2),
+                                100,
+                                exclusive,
+                                null,
+                                several ? 3 : 1)
                         : null,
                 random.nextInt(10) == 0 ? nowMs + random.nextInt(1_000) : 0,
                 500,

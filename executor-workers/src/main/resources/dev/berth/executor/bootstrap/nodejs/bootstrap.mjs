@@ -5,7 +5,9 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1, noDelay: true });
+// How many invocations run at a time, between each other's awaits.
+const concurrency = Number(process.env.AWS_LAMBDA_MAX_CONCURRENCY ?? 1);
+const agent = new http.Agent({ keepAlive: true, maxSockets: concurrency, noDelay: true });
 
 // When the connection is gone, so is the executor, and there is nothing left to do here.
 function connectionGone() {
@@ -143,13 +145,14 @@ function decodeHeaders(raw) {
   return headers;
 }
 
-let current;
+const current = new Set();
 
 async function report(error, errorType) {
   const described = errorObject(error, errorType);
   console.error(`[ERROR] ${described.errorType}: ${described.errorMessage}\n${described.stackTrace.join("\n")}`);
-  const under = current ? `invocation/${current}/error` : "init/error";
-  await request("POST", under, encoded(described), described.errorType);
+  // It is not known which of them it came from, and the process ends with all.
+  const under = current.size > 0 ? [...current].map((id) => `invocation/${id}/error`) : ["init/error"];
+  await Promise.all(under.map((path) => request("POST", path, encoded(described), described.errorType)));
 }
 
 async function run(handler, headers, body) {
@@ -196,22 +199,26 @@ try {
   process.exit(1);
 }
 
-for (;;) {
-  const next = await request("GET", "invocation/next");
-  if (next.status !== 200) {
-    console.error(`The Runtime API refused an event: ${next.status} ${next.body}`);
-    process.exit(1);
+async function serve() {
+  for (;;) {
+    const next = await request("GET", "invocation/next");
+    if (next.status !== 200) {
+      console.error(`The Runtime API refused an event: ${next.status} ${next.body}`);
+      process.exit(1);
+    }
+    const headers = decodeHeaders(next.headers);
+    const id = headers["lambda-runtime-aws-request-id"];
+    current.add(id);
+    if (headers["lambda-runtime-trace-id"] && concurrency === 1) {
+      process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
+    }
+    const { outcome, answer, described } = await run(handler, headers, next.body);
+    if (described) {
+      console.error(`[ERROR] ${described.errorType}: ${described.errorMessage}\n${described.stackTrace.join("\n")}`);
+    }
+    await request("POST", `invocation/${id}/${outcome}`, answer ?? encoded(described), described?.errorType);
+    current.delete(id);
   }
-  const headers = decodeHeaders(next.headers);
-  current = headers["lambda-runtime-aws-request-id"];
-  if (headers["lambda-runtime-trace-id"]) {
-    process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
-  }
-  const { outcome, answer, described } = await run(handler, headers, next.body);
-  if (described) {
-    console.error(`[ERROR] ${described.errorType}: ${described.errorMessage}\n${described.stackTrace.join("\n")}`);
-  }
-  const under = `invocation/${current}/${outcome}`;
-  await request("POST", under, answer ?? encoded(described), described?.errorType);
-  current = undefined;
 }
+
+await Promise.all(Array.from({ length: concurrency }, serve));

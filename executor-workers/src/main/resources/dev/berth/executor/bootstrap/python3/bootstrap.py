@@ -2,6 +2,9 @@
 
 It speaks HTTP by hand over one kept connection: the standard client costs a tenth of a millisecond a request, more than
 all else on the way. The server is Berth's own, on this machine, and always names a Content-Length.
+
+With AWS_LAMBDA_MAX_CONCURRENCY above 1 it calls the handler from so many threads, which share what the code keeps in
+memory. (Lambda's own Python runtime has processes there, which do not.)
 """
 
 import importlib
@@ -9,6 +12,7 @@ import json
 import os
 import socket
 import sys
+import threading
 import time
 import traceback
 
@@ -187,6 +191,29 @@ def run(handler, headers, body):
         return "error", encoded(described), described["errorType"]
 
 
+def serve(api, handler, alone):
+    while True:
+        headers, body = api.next()
+        trace_id = headers.get("lambda-runtime-trace-id")
+        if trace_id and alone:
+            os.environ["_X_AMZN_TRACE_ID"] = trace_id
+        outcome, answer, error_type = run(handler, headers, body)
+        flush()
+        path = "invocation/%s/%s" % (headers["lambda-runtime-aws-request-id"], outcome)
+        api.post(path, answer, error_type)
+
+
+def serve_in_thread(handler):
+    """What ends the process in the main thread ends it here too."""
+    try:
+        serve(RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"]), handler, False)
+    except SystemExit as left:
+        leave(0 if left.code is None else left.code if isinstance(left.code, int) else 1)
+    except BaseException:
+        traceback.print_exc()
+        leave(1)
+
+
 def main():
     # A line that was printed before a kill must be in the log.
     sys.stdout.reconfigure(line_buffering=True)
@@ -201,15 +228,10 @@ def main():
         flush()
         api.post("init/error", encoded(error), error["errorType"])
         leave(1)
-    while True:
-        headers, body = api.next()
-        trace_id = headers.get("lambda-runtime-trace-id")
-        if trace_id:
-            os.environ["_X_AMZN_TRACE_ID"] = trace_id
-        outcome, answer, error_type = run(handler, headers, body)
-        flush()
-        path = "invocation/%s/%s" % (headers["lambda-runtime-aws-request-id"], outcome)
-        api.post(path, answer, error_type)
+    concurrency = int(os.environ.get("AWS_LAMBDA_MAX_CONCURRENCY", "1"))
+    for _ in range(concurrency - 1):
+        threading.Thread(target=serve_in_thread, args=(handler,), daemon=True).start()
+    serve(api, handler, concurrency == 1)
 
 
 if __name__ == "__main__":
