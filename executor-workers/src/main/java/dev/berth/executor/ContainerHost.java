@@ -7,6 +7,8 @@ import dev.berth.executor.container.ContainerRuntime;
 import dev.berth.executor.container.ContainerRuntime.RunningContainer;
 import dev.berth.executor.container.ContainerSpec;
 import dev.berth.executor.container.ContainerStartException;
+import dev.berth.executor.logs.LogShipper;
+import dev.berth.executor.logs.LogSource;
 import dev.berth.executor.pool.AttemptId;
 import dev.berth.executor.pool.FunctionKey;
 import dev.berth.executor.pool.PoolEvent;
@@ -16,7 +18,6 @@ import dev.berth.executor.runtimeapi.RuntimeApi;
 import dev.berth.executor.runtimeapi.RuntimeReports;
 import dev.berth.schemas.ContainerConcurrency;
 import dev.berth.schemas.FunctionVersion;
-import dev.berth.schemas.Limits;
 import dev.berth.schemas.Micros;
 import dev.berth.schemas.ResultStatus;
 import java.nio.ByteBuffer;
@@ -43,8 +44,10 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
     // Starting is mostly the new container's own work; more at a time would only slow each other down.
     private static final int STARTS_AT_A_TIME = 4;
 
+    private final String instanceId;
     private final ContainerRuntime runtime;
     private final CodeStore code;
+    private final LogShipper logs;
     private final Consumer<PoolEvent> pool;
     private final BiConsumer<String, ContainerEnd> exits;
     private final RuntimeApi api;
@@ -60,11 +63,14 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
             String instanceId,
             ContainerRuntime runtime,
             CodeStore code,
+            LogShipper logs,
             Consumer<PoolEvent> pool,
             BiConsumer<String, ContainerEnd> exits) {
+        this.instanceId = instanceId;
         this.exits = exits;
         this.runtime = runtime;
         this.code = code;
+        this.logs = logs;
         this.pool = pool;
         this.api = new RuntimeApi(runtime.apiHost(), this);
         this.starters = Executors.newFixedThreadPool(STARTS_AT_A_TIME, named("berth-" + instanceId + "-start-"));
@@ -104,6 +110,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
     }
 
     private static void handOver(LiveContainer live, InFlight inFlight) {
+        live.begin(inFlight.id);
         live.listener.handOver(HandoverForm.of(inFlight, live.version, System.currentTimeMillis()));
     }
 
@@ -164,14 +171,14 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         containers.remove(containerId);
     }
 
-    /** What a container printed since the last time somebody asked; null for nothing. */
-    String logTail(String containerId) {
+    /** An attempt has ended: the end of what its container printed since the last one did; null for nothing. */
+    String logTail(String containerId, AttemptId ended) {
         LiveContainer live = containerId == null ? null : containers.get(containerId);
         if (live == null) {
             return null;
         }
         synchronized (live) {
-            return live.container == null ? null : live.container.log().takeTail(Limits.LOG_TAIL_BYTES);
+            return live.container == null ? null : live.container.log().end(ended);
         }
     }
 
@@ -180,6 +187,12 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         LiveContainer live = containers.get(containerId);
         if (live != null) {
             live.readyUs = Micros.now();
+            synchronized (live) {
+                // Else its start has not returned yet, and its first words go with its first invocation.
+                if (live.container != null) {
+                    live.container.log().started();
+                }
+            }
             pool.accept(new PoolEvent.ContainerReady(containerId));
         }
     }
@@ -237,8 +250,8 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
             String message,
             byte[] payload) {
         long nowUs = Micros.now();
-        inFlight.answer =
-                new InFlight.Answer(status, errorType, message, ByteBuffer.wrap(payload), logTail(containerId), nowUs);
+        inFlight.answer = new InFlight.Answer(
+                status, errorType, message, ByteBuffer.wrap(payload), logTail(containerId, inFlight.id), nowUs);
         pool.accept(new PoolEvent.InvocationEnded(containerId, inFlight.id));
     }
 
@@ -263,6 +276,15 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
                             path,
                             listener.address()),
                     (id, end) -> gone(live, end));
+            logs.follow(
+                    new LogSource(
+                            live.function.tenant(),
+                            live.function.function(),
+                            version.getVersion(),
+                            live.function.revision(),
+                            instanceId,
+                            live.id),
+                    container.log());
             boolean unwanted;
             ContainerEnd early;
             synchronized (live) {

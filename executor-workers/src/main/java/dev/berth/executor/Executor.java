@@ -5,6 +5,7 @@ import dev.berth.executor.code.CodeTopic;
 import dev.berth.executor.container.ContainerRuntime;
 import dev.berth.executor.container.DockerRuntime;
 import dev.berth.executor.container.ProcessRuntime;
+import dev.berth.executor.logs.LogShipper;
 import dev.berth.executor.pool.PoolEvent;
 import dev.berth.schemas.Assignment;
 import dev.berth.schemas.AssignmentState;
@@ -38,6 +39,7 @@ public final class Executor implements AutoCloseable {
     private final StatusReporter status;
     private final ResultWriter writer;
     private final PoolLoop pool;
+    private final LogShipper logs;
     private final ContainerHost host;
     private final DispatchReader dispatches;
     private final ControlReader control;
@@ -58,7 +60,9 @@ public final class Executor implements AutoCloseable {
         CodeTopic codeTopic =
                 new CodeTopic(config.kafka(), config.topics(), config.registry(), "berth-code-" + config.instanceId());
         CodeStore code = new CodeStore(config.dataDir().resolve("code"), codeTopic);
-        this.host = new ContainerHost(config.instanceId(), runtime, code, pool::post, pool::exited);
+        this.logs =
+                new LogShipper(config.instanceId(), config.kafka(), config.topics(), config.registry(), config.logs());
+        this.host = new ContainerHost(config.instanceId(), runtime, code, logs, pool::post, pool::exited);
         this.pool.start(host);
         this.dispatches = new DispatchReader(config, pool, this::reads);
         this.control = new ControlReader(config, pool, this::assigned, () -> functionsKnown.complete(null));
@@ -181,6 +185,7 @@ public final class Executor implements AutoCloseable {
             pool.post(new PoolEvent.Stop());
             await(() -> pool.load().containers() == 0, REMOVAL_PATIENCE);
             host.close();
+            logs.close();
             if (cause == null) {
                 // One who took our name would be declared dead by this.
                 pool.execute(() -> status.become(InstanceState.STOPPED));

@@ -1,6 +1,7 @@
 package dev.berth.executor;
 
 import dev.berth.executor.container.DockerSettings;
+import dev.berth.executor.logs.LogLimits;
 import dev.berth.executor.pool.PoolLimits;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.RoutingKey;
@@ -22,6 +23,7 @@ import java.util.Objects;
  * @param pauseQueuedBytes the same for the payload of those that wait
  * @param drainTimeout how long a close waits for invocations that run
  * @param docker what containers in Docker get
+ * @param logs how much of what containers print is kept
  */
 public record ExecutorConfig(
         String instanceId,
@@ -36,7 +38,8 @@ public record ExecutorConfig(
         int pauseQueued,
         long pauseQueuedBytes,
         Duration drainTimeout,
-        DockerSettings docker) {
+        DockerSettings docker,
+        LogLimits logs) {
     private static final int PAUSE_QUEUED = 1_000;
     private static final long PAUSE_QUEUED_BYTES = 64L * 1024 * 1024;
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(2);
@@ -48,6 +51,7 @@ public record ExecutorConfig(
         Objects.requireNonNull(containers, "containers");
         Objects.requireNonNull(dataDir, "dataDir");
         Objects.requireNonNull(docker, "docker");
+        Objects.requireNonNull(logs, "logs");
         if (!RoutingKey.isValidName(instanceId)) {
             throw new IllegalArgumentException(
                     "An instance id is 1 to 64 letters, digits, hyphens or underscores, not '" + instanceId + "'");
@@ -77,20 +81,26 @@ public record ExecutorConfig(
                 PAUSE_QUEUED,
                 PAUSE_QUEUED_BYTES,
                 DRAIN_TIMEOUT,
-                DockerSettings.USUAL);
+                DockerSettings.USUAL,
+                LogLimits.USUAL);
     }
 
     /** The same with other patience. */
     public ExecutorConfig withLimits(PoolLimits other) {
-        return with(other, docker);
+        return with(other, docker, logs);
     }
 
     /** The same with other settings for containers in Docker. */
     public ExecutorConfig withDocker(DockerSettings settings) {
-        return with(limits, settings);
+        return with(limits, settings, logs);
     }
 
-    private ExecutorConfig with(PoolLimits otherLimits, DockerSettings otherDocker) {
+    /** The same with other limits for what containers print. */
+    public ExecutorConfig withLogs(LogLimits other) {
+        return with(limits, docker, other);
+    }
+
+    private ExecutorConfig with(PoolLimits otherLimits, DockerSettings otherDocker, LogLimits otherLogs) {
         return new ExecutorConfig(
                 instanceId,
                 kafka,
@@ -104,6 +114,7 @@ public record ExecutorConfig(
                 pauseQueued,
                 pauseQueuedBytes,
                 drainTimeout,
-                otherDocker);
+                otherDocker,
+                otherLogs);
     }
 }

@@ -2,6 +2,7 @@ package dev.berth.executor;
 
 import dev.berth.executor.container.ContainerEnd;
 import dev.berth.executor.container.ContainerRuntime.RunningContainer;
+import dev.berth.executor.pool.AttemptId;
 import dev.berth.executor.pool.FunctionKey;
 import dev.berth.executor.runtimeapi.ContainerListener;
 import dev.berth.schemas.FunctionVersion;
@@ -40,5 +41,12 @@ final class LiveContainer {
         this.function = function;
         this.version = version;
         this.createdUs = createdUs;
+    }
+
+    /** What is printed from now on is this attempt's. Hot. */
+    synchronized void begin(AttemptId attempt) {
+        if (container != null) {
+            container.log().begin(attempt);
+        }
     }
 }

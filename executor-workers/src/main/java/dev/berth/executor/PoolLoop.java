@@ -319,7 +319,7 @@ final class PoolLoop implements PoolAction.Visitor {
     public void finish(PoolAction.Finish action) {
         InFlight ended = inFlight.remove(action.job().id());
         boolean reported = action.ending() instanceof Ending.Reported;
-        String logTail = reported ? null : host.logTail(action.containerId());
+        String logTail = reported ? null : host.logTail(action.containerId(), ended.id);
         writer.result(ended, ResultForm.of(config.instanceId(), ended, action, logTail, load));
     }
 

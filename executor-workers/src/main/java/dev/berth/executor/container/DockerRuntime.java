@@ -161,6 +161,7 @@ public final class DockerRuntime implements ContainerRuntime {
             }
             if (container != null) {
                 container.leave();
+                container.output.close();
             }
             if (e instanceof NotFoundException && String.valueOf(e.getMessage()).contains("No such image")) {
                 throw new ContainerStartException(
@@ -429,7 +430,7 @@ public final class DockerRuntime implements ContainerRuntime {
         }
 
         private void leave() {
-            output.close();
+            output.complete();
             try {
                 Directories.delete(home);
             } catch (IOException e) {

@@ -127,7 +127,7 @@ public final class ProcessRuntime implements ContainerRuntime {
         if (!ProcessSession.end(container.process.pid(), END_PATIENCE)) {
             log.warn("Processes of container={} do not end; see ps -s {}", container.id, container.process.pid());
         }
-        container.output.close();
+        container.output.complete();
         deleteQuietly(container.home);
         running.remove(container.id);
         ends.ended(container.id, ContainerEnd.exit(ExitText.of(code)));

@@ -35,7 +35,7 @@ final class Victim implements RuntimeReports {
         busy.handOver(new Handover("ticket", "1", Long.MAX_VALUE, "arn", null, null, null, event));
         // Handed over is not yet arrived: only the code itself can say that it runs.
         Awaitility.await()
-                .until(() -> String.valueOf(victim.busyLog.takeTail(1_000)).contains("running"));
+                .until(() -> String.valueOf(victim.busyLog.end("victim")).contains("running"));
         System.out.println("all is as described");
         new CountDownLatch(1).await();
     }
