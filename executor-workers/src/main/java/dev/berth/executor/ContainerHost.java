@@ -53,6 +53,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
     private final RuntimeApi api;
     private final ExecutorService starters;
     private final ExecutorService removers;
+    private final StateGauge gauge;
     private final Map<String, LiveContainer> containers = new ConcurrentHashMap<>();
 
     /**
@@ -72,6 +73,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         this.code = code;
         this.logs = logs;
         this.pool = pool;
+        this.gauge = new StateGauge(instanceId, pool);
         this.api = new RuntimeApi(runtime.apiHost(), this);
         this.starters = Executors.newFixedThreadPool(STARTS_AT_A_TIME, named("berth-" + instanceId + "-start-"));
         // Not behind the starts: a timeout must not wait until somebody's code has been fetched.
@@ -193,6 +195,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
                     live.container.log().started();
                 }
             }
+            gauge.ready(live);
             pool.accept(new PoolEvent.ContainerReady(containerId));
         }
     }
@@ -226,6 +229,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
 
     @Override
     public void close() {
+        gauge.close();
         starters.shutdownNow();
         runtime.close();
         removers.shutdown();
@@ -253,6 +257,10 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         inFlight.answer = new InFlight.Answer(
                 status, errorType, message, ByteBuffer.wrap(payload), logTail(containerId, inFlight.id), nowUs);
         pool.accept(new PoolEvent.InvocationEnded(containerId, inFlight.id));
+        LiveContainer live = containers.get(containerId);
+        if (live != null) {
+            gauge.executed(live);
+        }
     }
 
     private void start(LiveContainer live, FunctionVersion version) {

@@ -112,6 +112,11 @@ public final class Executor implements AutoCloseable {
         }
     }
 
+    /** What a container holds beside what it started with, as the pool was last told; 0 if it is not known. For tests. */
+    long stateBytes(String containerId) {
+        return host.find(containerId).map(live -> live.stateBytes).orElse(0L);
+    }
+
     /** On the control reader's thread. */
     private void assigned(Assignment assignment) {
         switch (membership.on(assignment)) {

@@ -6,6 +6,7 @@ import dev.berth.executor.pool.FunctionKey;
 import dev.berth.executor.pool.Job;
 import dev.berth.executor.pool.Order;
 import dev.berth.schemas.ContainerConcurrency;
+import dev.berth.schemas.DecisionKey;
 import dev.berth.schemas.Dispatch;
 import dev.berth.schemas.FunctionVersion;
 import dev.berth.schemas.Invocation;
@@ -39,7 +40,7 @@ final class JobForm {
                         dispatch.getSpilled(),
                         dispatch.getReplaced(),
                         dispatch.getWaitUntilMs()),
-                new Forecast(curve(dispatch), dispatch.getPrimary()),
+                new Forecast(curve(dispatch), dispatch.getPrimary(), rebuildMs(dispatch)),
                 successor(function, dispatch, functions),
                 invocation.getDeadlineMs() == null ? 0 : invocation.getDeadlineMs(),
                 version.getTimeoutMs(),
@@ -58,6 +59,12 @@ final class JobForm {
         FunctionKey next = new FunctionKey(
                 function.tenant(), function.function(), dispatch.getSuccessor().getRevision());
         return functions.find(next).map(version -> kind(next, version)).orElse(null);
+    }
+
+    /** As the router has learned it; 0 if it has not. */
+    private static double rebuildMs(Dispatch dispatch) {
+        DecisionKey key = dispatch.getDecision().getKey();
+        return key != null && Double.isFinite(key.getRebuildMs()) ? Math.max(0, key.getRebuildMs()) : 0;
     }
 
     private static ReuseCurve curve(Dispatch dispatch) {

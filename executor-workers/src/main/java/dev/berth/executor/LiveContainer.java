@@ -9,6 +9,7 @@ import dev.berth.schemas.FunctionVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A container that is being started, runs, or has just ended. Its fields are guarded by it, but for the volatile ones. */
 final class LiveContainer {
@@ -32,6 +33,15 @@ final class LiveContainer {
 
     /** Pauses and their ends, one after the other: work waits for the last. Owned by the pool's thread. */
     CompletableFuture<Void> awake = CompletableFuture.completedFuture(null);
+
+    /** Memory that it held when its init was over. */
+    volatile long initBytes;
+    /** What it holds beside that, as it was last told to the pool. */
+    volatile long stateBytes;
+    /** By a monotonic clock; 0 for never. */
+    volatile long measuredMs;
+
+    final AtomicBoolean measuring = new AtomicBoolean();
 
     /** Its end has been published. Owned by the pool's thread. */
     boolean saidRemoved;

@@ -103,7 +103,7 @@ final class Shapes {
                         order.spilled(),
                         dispatch.flight().replaced(),
                         order.waitUntilMs()),
-                new Forecast(order.curve() == null ? ReuseCurve.unknown() : order.curve(), order.primary()),
+                new Forecast(order.curve() == null ? ReuseCurve.unknown() : order.curve(), order.primary(), 0),
                 successor == null
                         ? null
                         : functions

@@ -47,6 +47,15 @@ public interface ContainerRuntime extends AutoCloseable {
          */
         Optional<String> limitBehind(String message);
 
+        /**
+         * Memory that its processes hold for themselves, without what they map of files; 0 if it cannot be known. Reads a few
+         * small files of the kernel's: the one method that an event loop may call.
+         */
+        long memoryBytes();
+
+        /** What the files that it has written hold; 0 if it cannot be known. */
+        long fileBytes();
+
         /** Takes the CPU from it until {@link #unpause}. Nothing is done if it has ended, or is paused already. */
         void pause();
 

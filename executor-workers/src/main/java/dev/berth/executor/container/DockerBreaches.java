@@ -30,7 +30,7 @@ final class DockerBreaches {
 
     /** The container runs, as this process of this machine, if the engine is of this machine. */
     synchronized void runs(long pid, String engineId) {
-        pidsEvents = pidsEvents(pid, engineId);
+        pidsEvents = KernelFigures.ofGroup(pid, engineId, "pids", "pids.events");
     }
 
     /**
@@ -86,25 +86,5 @@ final class DockerBreaches {
             pidsEvents = null;
         }
         return refusedForks;
-    }
-
-    /** Null if it cannot be known, such as of an engine elsewhere. */
-    private static Path pidsEvents(long pid, String engineId) {
-        try {
-            Path found = null;
-            for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "cgroup"))) {
-                String[] parts = line.split(":", 3);
-                // By its id in the path it is known to be this container's, and not a namesake's on this machine.
-                boolean its = parts.length == 3 && parts[2].contains(engineId);
-                if (its && parts[1].equals("pids")) {
-                    found = Path.of("/sys/fs/cgroup/pids", parts[2], "pids.events");
-                } else if (its && parts[1].isEmpty() && found == null) {
-                    found = Path.of("/sys/fs/cgroup", parts[2], "pids.events");
-                }
-            }
-            return found != null && Files.isReadable(found) ? found : null;
-        } catch (IOException e) {
-            return null;
-        }
     }
 }

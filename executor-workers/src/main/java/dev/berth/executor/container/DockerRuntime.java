@@ -211,6 +211,7 @@ public final class DockerRuntime implements ContainerRuntime {
             Long pid = inspected.getState().getPidLong();
             if (pid != null && pid > 0) {
                 container.breaches.runs(pid, container.engineId);
+                container.memory.runs(pid, container.engineId);
             }
             return inspected
                     .getNetworkSettings()
@@ -362,6 +363,7 @@ public final class DockerRuntime implements ContainerRuntime {
         private final ContainerLog output;
         private final EndListener ends;
         private final DockerBreaches breaches;
+        private final DockerMemory memory = new DockerMemory();
         private volatile String engineId;
         private volatile String address;
 
@@ -386,6 +388,16 @@ public final class DockerRuntime implements ContainerRuntime {
         @Override
         public Optional<String> limitBehind(String message) {
             return breaches.behind(message);
+        }
+
+        @Override
+        public long memoryBytes() {
+            return memory.anonymousBytes();
+        }
+
+        @Override
+        public long fileBytes() {
+            return memory.fileBytes();
         }
 
         @Override

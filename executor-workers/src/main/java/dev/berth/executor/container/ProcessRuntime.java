@@ -171,6 +171,16 @@ public final class ProcessRuntime implements ContainerRuntime {
         }
 
         @Override
+        public long memoryBytes() {
+            return KernelFigures.anonymousBytes(process.pid());
+        }
+
+        @Override
+        public long fileBytes() {
+            return Directories.size(home.resolve("tmp"));
+        }
+
+        @Override
         public void pause() {
             throw new UnsupportedOperationException("Processes are not paused: " + id);
         }

@@ -51,6 +51,9 @@ final class Container {
     /** How long it took to be created and to ask for work. */
     double coldMs;
 
+    /** What it holds beside what it started with, as last measured. */
+    long stateBytes;
+
     long lastUsedMs;
     long served;
     /** Mean time between its uses; NaN while it was used once at most. */

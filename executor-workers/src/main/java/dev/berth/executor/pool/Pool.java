@@ -221,6 +221,15 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     }
 
     @Override
+    public Void measured(PoolEvent.StateMeasured event) {
+        Container container = containers.find(event.containerId());
+        if (container != null) {
+            container.stateBytes = event.bytes();
+        }
+        return null;
+    }
+
+    @Override
     public Void revisionsChanged(PoolEvent.RevisionsChanged event) {
         for (Container container : List.copyOf(containers.all())) {
             if (!container.hasCode()) {

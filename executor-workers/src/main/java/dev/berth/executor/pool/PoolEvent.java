@@ -72,6 +72,18 @@ public sealed interface PoolEvent {
         }
     }
 
+    /**
+     * What a container holds was measured, some time after it had run something.
+     *
+     * @param bytes of memory that its code took since its init, and of the files that it wrote
+     */
+    record StateMeasured(String containerId, long bytes) implements PoolEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.measured(this);
+        }
+    }
+
     /** Which revisions of a function may still be asked for; empty if it was deleted. */
     record RevisionsChanged(String tenant, String function, Set<Long> revisions) implements PoolEvent {
         public RevisionsChanged {
@@ -129,6 +141,8 @@ public sealed interface PoolEvent {
         R ended(InvocationEnded event);
 
         R exited(ContainerExited event);
+
+        R measured(StateMeasured event);
 
         R revisionsChanged(RevisionsChanged event);
 

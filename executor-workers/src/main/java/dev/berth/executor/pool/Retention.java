@@ -20,6 +20,14 @@ final class Retention {
             .thenComparingDouble(Valued::worth)
             .thenComparingLong(valued -> valued.container().lastUsedMs);
 
+    /**
+     * How fast state is taken to be made again, about what one reader gets from an object store or a database and decodes. Our
+     * own choice: what made the state is not known, and where it takes long the key's first invocation shows it.
+     */
+    private static final double STATE_BYTES_PER_MS = 80_000;
+
+    private static final double BYTES_PER_MB = 1024.0 * 1024.0;
+
     private final ContainerWorth worth = new ContainerWorth();
 
     /** A container has come as far as asking for work. */
@@ -61,14 +69,14 @@ final class Retention {
         boolean surplus = false;
         for (Key key : container.weighed()) {
             if (key.forecast.primary() && key.isFirst(container)) {
-                sum += first(container, key.forecast.curve(), nowMs - key.lastMs);
+                sum += first(container, key.forecast.rebuildMs(), key.forecast.curve(), nowMs - key.lastMs);
             } else {
                 surplus = true;
             }
         }
         if (surplus) {
             sum += worth.surplus(
-                    container.coldMs,
+                    rebuildMs(container, 0),
                     container.memoryMb,
                     container.ownIntervalMs,
                     nowMs - container.createdMs,
@@ -76,11 +84,21 @@ final class Retention {
         }
         // Nobody's yet: it was started ahead of need, or who needed it has found another.
         return container.weighed().isEmpty()
-                ? first(container, ReuseCurve.unknown(), nowMs - container.lastUsedMs)
+                ? first(container, 0, ReuseCurve.unknown(), nowMs - container.lastUsedMs)
                 : sum;
     }
 
-    private double first(Container container, ReuseCurve curve, double idleMs) {
-        return worth.first(container.coldMs, container.memoryMb, curve, idleMs);
+    private double first(Container container, double learnedMs, ReuseCurve curve, double idleMs) {
+        return worth.first(rebuildMs(container, learnedMs), container.memoryMb, curve, idleMs);
+    }
+
+    /**
+     * What it would take to have another container in the same state. The router learns from a key's first invocation what
+     * its state took; the bytes tell of what later ones added. Both are of the same state: the larger counts. What a container
+     * may hold bounds it, so that files with holes, which cost nothing, gain nothing.
+     */
+    private static double rebuildMs(Container container, double learnedMs) {
+        double bytes = Math.min(container.stateBytes, container.memoryMb * BYTES_PER_MB);
+        return container.coldMs + Math.max(learnedMs, bytes / STATE_BYTES_PER_MS);
     }
 }

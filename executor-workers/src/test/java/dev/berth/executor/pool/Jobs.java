@@ -97,7 +97,21 @@ final class Jobs {
                 job.kind(),
                 job.routingValue(),
                 job.order(),
-                new Forecast(new ReuseCurve(intervalMs, density), primary),
+                new Forecast(new ReuseCurve(intervalMs, density), primary, 0),
+                job.successor(),
+                job.deadlineMs(),
+                job.timeoutMs(),
+                job.payloadBytes());
+    }
+
+    /** Its key's first invocation in a container takes so much more than a later one. */
+    static Job rebuiltIn(double ms, Job job) {
+        return new Job(
+                job.id(),
+                job.kind(),
+                job.routingValue(),
+                job.order(),
+                new Forecast(job.forecast().curve(), job.forecast().primary(), ms),
                 job.successor(),
                 job.deadlineMs(),
                 job.timeoutMs(),

@@ -43,6 +43,39 @@ class RetentionProperties {
     }
 
     @Property
+    void theOneThatHoldsMoreState(
+            @ForAll @IntRange(min = 0, max = 40_000_000) int bytes,
+            @ForAll @IntRange(min = 1_000, max = 40_000_000) int more,
+            @ForAll boolean fullFirst) {
+        FullInstance instance = new FullInstance();
+        instance.fill("a", MINUTE_MS, 100);
+        instance.fill("b", MINUTE_MS, 100);
+        instance.world.on(new PoolEvent.StateMeasured("c1", fullFirst ? bytes + more : bytes));
+        instance.world.on(new PoolEvent.StateMeasured("c2", fullFirst ? bytes : bytes + more));
+        instance.fill("rest", 1, 100);
+        instance.makeRoom();
+        assertThat(instance.hasKept(fullFirst ? "c1" : "c2")).isTrue();
+        assertThat(instance.hasGivenUp(fullFirst ? "c2" : "c1")).isTrue();
+    }
+
+    @Property
+    void theOneWhoseKeyTakesLongerToBuildUp(
+            @ForAll @IntRange(min = 0, max = 5_000) int firstMs,
+            @ForAll @IntRange(min = 1, max = 5_000) int more,
+            @ForAll boolean costlyFirst) {
+        FullInstance instance = new FullInstance();
+        for (int i = 0; i < 2; i++) {
+            int ms = (i == 0) == costlyFirst ? firstMs + more : firstMs;
+            Job job = Jobs.expected(MINUTE_MS, true, instance.of("f" + i, "k"));
+            instance.fill(Jobs.rebuiltIn(ms, job), 100);
+        }
+        instance.fill("rest", 1, 100);
+        instance.makeRoom();
+        assertThat(instance.hasKept(costlyFirst ? "c1" : "c2")).isTrue();
+        assertThat(instance.hasGivenUp(costlyFirst ? "c2" : "c1")).isTrue();
+    }
+
+    @Property
     void theOneThatHoldsTheStateOfMoreKeys(@ForAll @IntRange(min = 2, max = 32) int keys, @ForAll boolean fullFirst) {
         FullInstance instance = new FullInstance();
         for (String function : fullFirst ? new String[] {"full", "b"} : new String[] {"b", "full"}) {

@@ -57,6 +57,30 @@ class RetentionTest {
     }
 
     @Test
+    void filesThatAreLargerThanTheirContainerMayBeAddNothing() {
+        instance.fill(instance.of("a", "k"), 100);
+        instance.fill(instance.of("b", "k"), 100);
+        instance.fill("rest", 1, 100);
+        world.on(new PoolEvent.StateMeasured("c1", 1L << 50));
+        world.on(new PoolEvent.StateMeasured("c2", 100L << 20));
+        instance.makeRoom();
+        assertThat(instance.hasGivenUp("c1")).as("the least recently used").isTrue();
+    }
+
+    @Test
+    void stateThatWasGivenUpCountsNoMore() {
+        instance.fill("a", MINUTE_MS, 100);
+        instance.fill("b", MINUTE_MS, 100);
+        instance.fill("rest", 1, 100);
+        world.on(new PoolEvent.StateMeasured("c1", 50_000_000));
+        world.on(new PoolEvent.StateMeasured("c1", 0));
+        world.on(new PoolEvent.StateMeasured("c2", 1_000_000));
+        world.on(new PoolEvent.StateMeasured("gone", 1_000_000));
+        instance.makeRoom();
+        assertThat(instance.hasGivenUp("c1")).isTrue();
+    }
+
+    @Test
     void aReplacedRevisionGoesFirstHoweverMuchItIsWorth() {
         instance.fill("a", 1_000, 5_000);
         world.on(new PoolEvent.RevisionsChanged("t", "a", Set.of(2L)));
