@@ -11,14 +11,14 @@ runtimes=()
 for word in "$@"; do
     case $word in
         --rebuild) rebuild=true ;;
-        python3 | nodejs | provided) runtimes+=("$word") ;;
+        python3 | nodejs | java | provided) runtimes+=("$word") ;;
         *)
-            echo "usage: $0 [--rebuild] [python3] [nodejs] [provided]" >&2
+            echo "usage: $0 [--rebuild] [python3] [nodejs] [java] [provided]" >&2
             exit 2
             ;;
     esac
 done
-[ ${#runtimes[@]} -gt 0 ] || runtimes=(python3 nodejs provided)
+[ ${#runtimes[@]} -gt 0 ] || runtimes=(python3 nodejs java provided)
 
 scratch=$(mktemp -d)
 trap 'rm -rf --one-file-system "$scratch"' EXIT
