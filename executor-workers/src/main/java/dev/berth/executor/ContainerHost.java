@@ -1,7 +1,7 @@
 package dev.berth.executor;
 
 import dev.berth.executor.code.CodeException;
-import dev.berth.executor.code.CodeStore;
+import dev.berth.executor.code.Installation;
 import dev.berth.executor.container.ContainerEnd;
 import dev.berth.executor.container.ContainerRuntime;
 import dev.berth.executor.container.ContainerRuntime.RunningContainer;
@@ -46,7 +46,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
 
     private final String instanceId;
     private final ContainerRuntime runtime;
-    private final CodeStore code;
+    private final Installation code;
     private final LogShipper logs;
     private final Consumer<PoolEvent> pool;
     private final BiConsumer<String, ContainerEnd> exits;
@@ -63,7 +63,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
     ContainerHost(
             String instanceId,
             ContainerRuntime runtime,
-            CodeStore code,
+            Installation code,
             LogShipper logs,
             Consumer<PoolEvent> pool,
             BiConsumer<String, ContainerEnd> exits) {
@@ -266,7 +266,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
     private void start(LiveContainer live, FunctionVersion version) {
         try {
             requireConcurrency(version);
-            var path = code.unzipped(version.getCode());
+            Installation.Installed installed = code.install(version);
             ContainerListener listener = api.open(live.id, ContainerConcurrency.of(version));
             synchronized (live) {
                 live.listener = listener;
@@ -281,8 +281,9 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
                             version.getHandler(),
                             version.getMemoryMb(),
                             version.getEnvironment(),
-                            path,
-                            listener.address()),
+                            installed.code(),
+                            listener.address(),
+                            new ContainerSpec.Extras(version.getImage(), installed.layers(), version.getMounts())),
                     (id, end) -> gone(live, end));
             logs.follow(
                     new LogSource(

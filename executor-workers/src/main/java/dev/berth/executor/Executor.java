@@ -2,6 +2,7 @@ package dev.berth.executor;
 
 import dev.berth.executor.code.CodeStore;
 import dev.berth.executor.code.CodeTopic;
+import dev.berth.executor.code.Installation;
 import dev.berth.executor.container.ContainerRuntime;
 import dev.berth.executor.container.DockerRuntime;
 import dev.berth.executor.container.ProcessRuntime;
@@ -59,7 +60,8 @@ public final class Executor implements AutoCloseable {
         this.pool = new PoolLoop(config, containerIdPrefix, runtime.canPause(), writer, status, this::fail);
         CodeTopic codeTopic =
                 new CodeTopic(config.kafka(), config.topics(), config.registry(), "berth-code-" + config.instanceId());
-        CodeStore code = new CodeStore(config.dataDir().resolve("code"), codeTopic);
+        CodeStore packages = new CodeStore(config.dataDir().resolve("code"), codeTopic);
+        Installation code = new Installation(config.dataDir().resolve("layers"), packages);
         this.logs =
                 new LogShipper(config.instanceId(), config.kafka(), config.topics(), config.registry(), config.logs());
         this.host = new ContainerHost(config.instanceId(), runtime, code, logs, pool::post, pool::exited);
@@ -76,7 +78,7 @@ public final class Executor implements AutoCloseable {
     public static Executor start(ExecutorConfig config) {
         ContainerRuntime runtime = switch (config.containers()) {
             case PROCESS -> new ProcessRuntime(config.dataDir(), pathOfThisProcess());
-            case DOCKER -> new DockerRuntime(config.instanceId(), config.dataDir(), config.docker());
+            case DOCKER -> new DockerRuntime(config.instanceId(), config.dataDir(), config.docker(), config.grants());
         };
         try {
             return new Executor(config, runtime);

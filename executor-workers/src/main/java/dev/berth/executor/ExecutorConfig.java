@@ -1,6 +1,7 @@
 package dev.berth.executor;
 
 import dev.berth.executor.container.DockerSettings;
+import dev.berth.executor.container.InstanceGrants;
 import dev.berth.executor.logs.LogLimits;
 import dev.berth.executor.pool.PoolLimits;
 import dev.berth.schemas.KafkaSettings;
@@ -24,6 +25,7 @@ import java.util.Objects;
  * @param drainTimeout how long a close waits for invocations that run
  * @param docker what containers in Docker get
  * @param logs how much of what containers print is kept
+ * @param grants what functions may have of this instance beyond that
  */
 public record ExecutorConfig(
         String instanceId,
@@ -39,7 +41,8 @@ public record ExecutorConfig(
         long pauseQueuedBytes,
         Duration drainTimeout,
         DockerSettings docker,
-        LogLimits logs) {
+        LogLimits logs,
+        InstanceGrants grants) {
     private static final int PAUSE_QUEUED = 1_000;
     private static final long PAUSE_QUEUED_BYTES = 64L * 1024 * 1024;
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(2);
@@ -52,6 +55,7 @@ public record ExecutorConfig(
         Objects.requireNonNull(dataDir, "dataDir");
         Objects.requireNonNull(docker, "docker");
         Objects.requireNonNull(logs, "logs");
+        Objects.requireNonNull(grants, "grants");
         if (!RoutingKey.isValidName(instanceId)) {
             throw new IllegalArgumentException(
                     "An instance id is 1 to 64 letters, digits, hyphens or underscores, not '" + instanceId + "'");
@@ -82,25 +86,32 @@ public record ExecutorConfig(
                 PAUSE_QUEUED_BYTES,
                 DRAIN_TIMEOUT,
                 DockerSettings.USUAL,
-                LogLimits.USUAL);
+                LogLimits.USUAL,
+                InstanceGrants.NONE);
     }
 
     /** The same with other patience. */
     public ExecutorConfig withLimits(PoolLimits other) {
-        return with(other, docker, logs);
+        return with(other, docker, logs, grants);
     }
 
     /** The same with other settings for containers in Docker. */
     public ExecutorConfig withDocker(DockerSettings settings) {
-        return with(limits, settings, logs);
+        return with(limits, settings, logs, grants);
     }
 
     /** The same with other limits for what containers print. */
     public ExecutorConfig withLogs(LogLimits other) {
-        return with(limits, docker, other);
+        return with(limits, docker, other, grants);
     }
 
-    private ExecutorConfig with(PoolLimits otherLimits, DockerSettings otherDocker, LogLimits otherLogs) {
+    /** The same with other grants. */
+    public ExecutorConfig withGrants(InstanceGrants given) {
+        return with(limits, docker, logs, given);
+    }
+
+    private ExecutorConfig with(
+            PoolLimits otherLimits, DockerSettings otherDocker, LogLimits otherLogs, InstanceGrants otherGrants) {
         return new ExecutorConfig(
                 instanceId,
                 kafka,
@@ -115,6 +126,7 @@ public record ExecutorConfig(
                 pauseQueuedBytes,
                 drainTimeout,
                 otherDocker,
-                otherLogs);
+                otherLogs,
+                otherGrants);
     }
 }

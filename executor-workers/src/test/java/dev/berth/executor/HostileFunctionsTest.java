@@ -100,12 +100,18 @@ class HostileFunctionsTest {
                         "PWD",
                         "HOSTNAME",
                         "PYTHONDONTWRITEBYTECODE",
+                        "LD_LIBRARY_PATH",
+                        "PYTHONPATH",
+                        "NODE_PATH",
+                        "AWS_REGION",
+                        "AWS_DEFAULT_REGION",
                         "AWS_EXECUTION_ENV",
                         "LAMBDA_TASK_ROOT",
                         "LAMBDA_RUNTIME_DIR",
                         "_HANDLER",
                         "BERTH_CONTAINER_ID",
                         "BERTH_TENANT",
+                        "BERTH_LAYERS_ROOT",
                         "GREETING");
     }
 

@@ -118,6 +118,26 @@ final class RouterAndFleet implements AutoCloseable {
     }
 
     FunctionVersion deploy(String name, String runtime, String handler, int timeoutMs, byte[] zip, String sha256) {
+        FunctionVersion version = FunctionVersion.newBuilder()
+                .setVersion("$LATEST")
+                .setRevision(++revisions)
+                .setRuntime(runtime)
+                .setHandler(handler)
+                .setCode(upload(zip, sha256))
+                .setTimeoutMs(timeoutMs)
+                .setMemoryMb(128)
+                .setEnvironment(Map.of("GREETING", "hello"))
+                .build();
+        announce(name, version);
+        return version;
+    }
+
+    /** A package on the code topic. */
+    CodeRef upload(byte[] zip) {
+        return upload(zip, sha256(zip));
+    }
+
+    private CodeRef upload(byte[] zip, String sha256) {
         int chunks = (zip.length + Limits.CODE_CHUNK_BYTES - 1) / Limits.CODE_CHUNK_BYTES;
         long first = 0;
         AvroCodec<CodeChunk> codec = topics.code().codec(registry);
@@ -128,16 +148,12 @@ final class RouterAndFleet implements AutoCloseable {
             long offset = send(topics.code().name(), 0, sha256 + "/" + i, codec.encode(chunk));
             first = i == 0 ? offset : first;
         }
-        FunctionVersion version = FunctionVersion.newBuilder()
-                .setVersion("$LATEST")
-                .setRevision(++revisions)
-                .setRuntime(runtime)
-                .setHandler(handler)
-                .setCode(new CodeRef(sha256, (long) zip.length, chunks, first))
-                .setTimeoutMs(timeoutMs)
-                .setMemoryMb(128)
-                .setEnvironment(Map.of("GREETING", "hello"))
-                .build();
+        return new CodeRef(sha256, (long) zip.length, chunks, first);
+    }
+
+    /** Deploys a function anew, changed. */
+    FunctionVersion redeploy(String name, FunctionVersion.Builder changed) {
+        FunctionVersion version = changed.setRevision(++revisions).build();
         announce(name, version);
         return version;
     }

@@ -9,30 +9,44 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 
-/** Berth's runtimes: which program a container runs, and the bootstraps that speak the Runtime API for Python and Node.js. */
+/**
+ * Berth's runtimes: which program a container runs, and what speaks the Runtime API for Python, Node.js and Java. Images bring
+ * their own.
+ */
 final class Bootstraps {
-    static final List<String> RUNTIMES = List.of("python3", "nodejs", "provided");
-    private static final Map<String, String> FILES = Map.of("python3", "bootstrap.py", "nodejs", "bootstrap.mjs");
+    /** Those with an image of Berth's. */
+    static final List<String> RUNTIMES = List.of("python3", "nodejs", "java", "provided");
+
+    private static final Map<String, List<String>> FILES =
+            Map.of("python3", List.of("bootstrap.py"), "nodejs", List.of("bootstrap.mjs"), "java", JavaRuntime.JARS);
 
     private final Path directory;
 
     /** Lays the bootstraps down in a directory, one subdirectory a runtime. */
     Bootstraps(Path directory) {
         this.directory = directory;
-        FILES.forEach((runtime, file) -> {
-            String resource = "/dev/berth/executor/bootstrap/" + runtime + "/" + file;
-            try (InputStream in = Bootstraps.class.getResourceAsStream(resource)) {
-                Path target = directory(runtime).resolve(file);
-                Files.createDirectories(target.getParent());
-                Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
-            } catch (IOException e) {
-                throw new UncheckedIOException("The runtime " + runtime + " cannot be laid down in " + directory, e);
-            }
-        });
         try {
             Files.createDirectories(directory("provided"));
+            for (Map.Entry<String, List<String>> runtime : FILES.entrySet()) {
+                for (String file : runtime.getValue()) {
+                    layDown(runtime.getKey(), file);
+                }
+            }
+            JavaRuntime.unpackLibrary(directory("java"));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("The runtimes cannot be laid down in " + directory, e);
+        }
+    }
+
+    private void layDown(String runtime, String file) throws IOException {
+        Path target = directory(runtime).resolve(file);
+        Files.createDirectories(target.getParent());
+        try (InputStream in =
+                Bootstraps.class.getResourceAsStream("/dev/berth/executor/bootstrap/" + runtime + "/" + file)) {
+            if (in == null) {
+                throw new IOException("Berth's own build lacks " + runtime + "/" + file + ": build it anew");
+            }
+            Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
@@ -42,18 +56,18 @@ final class Bootstraps {
     }
 
     /**
-     * The command that starts a container.
+     * The command that starts a container. Of an image it is the image's own affair.
      *
-     * @param runtimeRoot where the container sees the bootstrap
-     * @param taskRoot where it sees its code
+     * @param places where the container sees what
      * @param interpreters where it finds programs
      * @throws ContainerStartException if there is no such runtime, or the package lacks what it needs
      */
-    List<String> command(ContainerSpec spec, String runtimeRoot, String taskRoot, Interpreters interpreters)
+    List<String> command(ContainerSpec spec, LambdaEnvironment.Places places, Interpreters interpreters)
             throws ContainerStartException {
         return switch (spec.runtime()) {
-            case "python3" -> List.of(interpreters.find("python3"), runtimeRoot + "/bootstrap.py");
-            case "nodejs" -> List.of(interpreters.find("node"), runtimeRoot + "/bootstrap.mjs");
+            case "python3" -> List.of(interpreters.find("python3"), places.runtimeRoot() + "/bootstrap.py");
+            case "nodejs" -> List.of(interpreters.find("node"), places.runtimeRoot() + "/bootstrap.mjs");
+            case "java" -> JavaRuntime.command(spec, places, interpreters.find("java"));
             case "provided" -> {
                 if (!Files.isExecutable(spec.code().resolve("bootstrap"))) {
                     throw new ContainerStartException(
@@ -61,13 +75,13 @@ final class Bootstraps {
                             "The package of " + spec.function()
                                     + " has no file 'bootstrap' at its root, which the runtime 'provided' executes.");
                 }
-                yield List.of(taskRoot + "/bootstrap");
+                yield List.of(places.taskRoot() + "/bootstrap");
             }
             default ->
                 throw new ContainerStartException(
                         "Runtime.UnknownRuntime",
                         "The function " + spec.function() + " asks for runtime '" + spec.runtime()
-                                + "'. Known are python3, nodejs and provided.");
+                                + "'. Known are python3, nodejs, java, provided and image.");
         };
     }
 }

@@ -1,12 +1,15 @@
 package dev.berth.executor.container;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.CreateContainerResponse;
 import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.Ulimit;
 import com.github.dockerjava.api.model.Volume;
 import java.nio.file.Path;
@@ -17,10 +20,18 @@ import java.util.Map;
 
 /** How a container looks to the engine: what it sees, and what it may not do. */
 record DockerPlan(
-        ContainerSpec spec, List<String> command, Path bootstrap, Path users, Path log, DockerSettings settings) {
+        ContainerSpec spec,
+        DockerImage image,
+        List<String> command,
+        List<Mount> mounts,
+        Path bootstrap,
+        Path users,
+        Path log,
+        DockerSettings settings) {
     static final String IMAGE_SCRIPT = "executor-workers/images/build.sh";
     static final String TASK_ROOT = "/var/task";
     static final String RUNTIME_ROOT = "/var/runtime";
+    private static final String LAYERS_ROOT = "/opt";
     private static final String LOG = "/var/log/berth";
     private static final String TMP = "/tmp";
     // High, so that it is nobody on this machine, but below 65536, which is as far as a user namespace reaches. Not
@@ -30,6 +41,8 @@ record DockerPlan(
     // Asks nobody: even on an internal network, Docker's own name server hands questions on to this machine's.
     private static final String NO_NAME_SERVER = "127.0.0.1";
     private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
+    static final LambdaEnvironment.Places PLACES =
+            new LambdaEnvironment.Places(TASK_ROOT, RUNTIME_ROOT, LAYERS_ROOT, TMP, PATH);
     private static final String TMP_OPTIONS = "rw,exec,nosuid,nodev,mode=1777,size=";
     private static final long BYTES_PER_MB = 1024L * 1024L;
     private static final long SHARED_MEMORY_BYTES = 16 * BYTES_PER_MB;
@@ -40,32 +53,48 @@ record DockerPlan(
         return "root:x:0:0:root:/root:/usr/sbin/nologin\nberth:x:" + USER + ":berth:" + TMP + ":/bin/sh\n";
     }
 
-    /** The image of a function's runtime. */
-    static String image(String runtime) {
-        return "berth/" + runtime;
-    }
-
     CreateContainerResponse create(DockerClient docker, String network, Map<String, String> instanceLabels) {
         Map<String, String> labels = new HashMap<>(instanceLabels);
         labels.put(DockerRuntime.CONTAINER, spec.containerId());
         labels.put("dev.berth.tenant", spec.tenant());
         labels.put("dev.berth.function", spec.function());
         List<String> environment = new ArrayList<>();
-        LambdaEnvironment.of(spec, TASK_ROOT, RUNTIME_ROOT, TMP, PATH)
-                .forEach((name, value) -> environment.add(name + "=" + value));
+        LambdaEnvironment.of(spec, PLACES).forEach((name, value) -> environment.add(name + "=" + value));
         // The log is a file, so that an answer is never ahead of what was printed before it.
         List<String> entry = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$@\" >>" + LOG + " 2>&1", "berth"));
         entry.addAll(command);
-        return docker.createContainerCmd(image(spec.runtime()))
+        CreateContainerCmd create = docker.createContainerCmd(image.name())
                 .withName("berth-" + spec.containerId())
                 .withLabels(labels)
                 .withEnv(environment)
                 .withEntrypoint(entry)
                 .withCmd(List.of())
                 .withUser(USER)
-                .withWorkingDir(TASK_ROOT)
-                .withHostConfig(limits(network))
-                .exec();
+                // An image's own check would cost CPU for ever, and wake what is paused.
+                .withHealthcheck(new HealthCheck().withTest(List.of("NONE")))
+                .withHostConfig(limits(network));
+        if (!image.workingDirectory().isEmpty()) {
+            create.withWorkingDir(image.workingDirectory());
+        }
+        return create.exec();
+    }
+
+    private List<Bind> binds() {
+        List<Bind> binds = new ArrayList<>();
+        if (spec.code() != null) {
+            binds.add(readOnly(spec.code().toAbsolutePath(), TASK_ROOT));
+            binds.add(readOnly(bootstrap, RUNTIME_ROOT));
+        }
+        if (spec.extras().layers() != null) {
+            binds.add(readOnly(spec.extras().layers().toAbsolutePath(), LAYERS_ROOT));
+        }
+        binds.add(readOnly(users, "/etc/passwd"));
+        binds.add(new Bind(log.toString(), new Volume(LOG), AccessMode.rw));
+        return binds;
+    }
+
+    private static Bind readOnly(Path source, String target) {
+        return new Bind(source.toString(), new Volume(target), AccessMode.ro);
     }
 
     private HostConfig limits(String network) {
@@ -79,11 +108,8 @@ record DockerPlan(
                 .withNetworkMode(network)
                 .withDns(NO_NAME_SERVER)
                 .withIpcMode("private")
-                .withBinds(
-                        new Bind(spec.code().toAbsolutePath().toString(), new Volume(TASK_ROOT), AccessMode.ro),
-                        new Bind(bootstrap.toString(), new Volume(RUNTIME_ROOT), AccessMode.ro),
-                        new Bind(users.toString(), new Volume("/etc/passwd"), AccessMode.ro),
-                        new Bind(log.toString(), new Volume(LOG), AccessMode.rw))
+                .withBinds(binds())
+                .withMounts(mounts)
                 .withMemory(memory)
                 .withMemorySwap(memory)
                 .withCpuShares(cpu.shares())

@@ -10,9 +10,11 @@ import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import dev.berth.schemas.ImageRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,8 @@ public final class DockerRuntime implements ContainerRuntime {
     private final Path homes;
     private final Path users;
     private final DockerSettings settings;
+    private final InstanceGrants grants;
+    private final DockerImages images;
     private final Bootstraps bootstraps;
     private final DockerNetwork network;
     private final Map<String, DockerContainer> running = new ConcurrentHashMap<>();
@@ -60,9 +64,11 @@ public final class DockerRuntime implements ContainerRuntime {
      *
      * @throws EngineException if no engine answers, it refuses, or it lacks what containers are kept in with
      */
-    public DockerRuntime(String instanceId, Path directory, DockerSettings settings) {
+    public DockerRuntime(String instanceId, Path directory, DockerSettings settings, InstanceGrants grants) {
         this.docker = connect(null);
         this.settings = settings;
+        this.grants = grants;
+        this.images = new DockerImages(docker, grants.imagePull());
         requireWhatKeepsContainersIn();
         String home = directory.toAbsolutePath().normalize().toString();
         this.labels = Map.of(INSTANCE, instanceId, HOME, home);
@@ -130,8 +136,11 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public RunningContainer start(ContainerSpec spec, EndListener ends) throws ContainerStartException {
+        ImageRef own = spec.extras().image();
+        DockerImage image = own == null ? DockerImage.ofRuntime(spec.runtime()) : images.of(spec.function(), own);
         List<String> command =
-                bootstraps.command(spec, DockerPlan.RUNTIME_ROOT, DockerPlan.TASK_ROOT, program -> program);
+                own == null ? bootstraps.command(spec, DockerPlan.PLACES, program -> program) : image.command();
+        List<Mount> mounts = DockerMounts.of(spec, grants);
         DockerContainer container = null;
         try {
             Path home = Files.createDirectories(homes.resolve(spec.containerId()));
@@ -146,7 +155,7 @@ public final class DockerRuntime implements ContainerRuntime {
             Files.setPosixFilePermissions(output, PosixFilePermissions.fromString("rw-rw-rw-"));
             Path bootstrap = bootstraps.directory(spec.runtime()).toAbsolutePath();
             CreateContainerResponse created = new DockerPlan(
-                            spec, command, bootstrap, users, output.toAbsolutePath(), settings)
+                            spec, image, command, mounts, bootstrap, users, output.toAbsolutePath(), settings)
                     .create(docker, network.name(), labels);
             container.engineId = created.getId();
             // Known before it runs: it may end at once.
@@ -166,8 +175,8 @@ public final class DockerRuntime implements ContainerRuntime {
             if (e instanceof NotFoundException && String.valueOf(e.getMessage()).contains("No such image")) {
                 throw new ContainerStartException(
                         "Runtime.ImageMissing",
-                        "The Docker engine has no image " + DockerPlan.image(spec.runtime()) + ". Make it with "
-                                + DockerPlan.IMAGE_SCRIPT + " " + spec.runtime() + ".",
+                        "The Docker engine has no image " + image.name() + ". Make it with " + DockerPlan.IMAGE_SCRIPT
+                                + " " + spec.runtime() + ".",
                         e);
             }
             throw new ContainerStartException(
@@ -284,7 +293,7 @@ public final class DockerRuntime implements ContainerRuntime {
         List<String> missing = new ArrayList<>();
         for (String runtime : Bootstraps.RUNTIMES) {
             try {
-                docker.inspectImageCmd(DockerPlan.image(runtime)).exec();
+                docker.inspectImageCmd(DockerImage.nameOf(runtime)).exec();
             } catch (NotFoundException e) {
                 missing.add(runtime);
             }

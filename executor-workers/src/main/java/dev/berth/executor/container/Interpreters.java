@@ -24,7 +24,11 @@ interface Interpreters {
                     return candidate.toString();
                 }
             }
-            String debianPackage = program.equals("node") ? "nodejs" : program;
+            String debianPackage = switch (program) {
+                case "node" -> "nodejs";
+                case "java" -> "openjdk-17-jre-headless";
+                default -> program;
+            };
             throw new ContainerStartException(
                     "Runtime.InterpreterMissing",
                     "There is no " + program + " on this machine (looked in " + path + "). Install it (apt-get install "

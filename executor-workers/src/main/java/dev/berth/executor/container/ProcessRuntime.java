@@ -73,13 +73,18 @@ public final class ProcessRuntime implements ContainerRuntime {
 
     @Override
     public RunningContainer start(ContainerSpec spec, EndListener ends) throws ContainerStartException {
-        Path home = containers.resolve(spec.containerId());
+        refuseWhatNeedsDocker(spec);
+        Path home = containers.resolve(spec.containerId()).toAbsolutePath();
         Path tmp = home.resolve("tmp");
-        String taskRoot = spec.code().toAbsolutePath().toString();
-        String runtimeRoot =
-                bootstraps.directory(spec.runtime()).toAbsolutePath().toString();
+        Path layers = spec.extras().layers();
+        var places = new LambdaEnvironment.Places(
+                spec.code().toAbsolutePath().toString(),
+                bootstraps.directory(spec.runtime()).toAbsolutePath().toString(),
+                (layers == null ? home.resolve("layers") : layers.toAbsolutePath()).toString(),
+                tmp.toString(),
+                path);
         List<String> command = new ArrayList<>(List.of("setsid", "/bin/sh", "-c", LEADER, "berth"));
-        command.addAll(bootstraps.command(spec, runtimeRoot, taskRoot, Interpreters.in(path)));
+        command.addAll(bootstraps.command(spec, places, ProcessRuntime.this::interpreter));
         try {
             Files.createDirectories(tmp);
             ContainerLog output = new ContainerLog(home.resolve("log"));
@@ -89,9 +94,7 @@ public final class ProcessRuntime implements ContainerRuntime {
                     .redirectOutput(
                             ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()));
             builder.environment().clear();
-            builder.environment()
-                    .putAll(LambdaEnvironment.of(
-                            spec, taskRoot, runtimeRoot, tmp.toAbsolutePath().toString(), path));
+            builder.environment().putAll(LambdaEnvironment.of(spec, places));
             ProcessContainer container = new ProcessContainer(spec.containerId(), home, builder.start(), output);
             running.put(spec.containerId(), container);
             container.process.onExit().thenAcceptAsync(process -> ended(container, ends));
@@ -131,6 +134,33 @@ public final class ProcessRuntime implements ContainerRuntime {
         deleteQuietly(container.home);
         running.remove(container.id);
         ends.ended(container.id, ContainerEnd.exit(ExitText.of(code)));
+    }
+
+    /** Java is there: this process runs on it. */
+    private String interpreter(String program) throws ContainerStartException {
+        Path own = Path.of(System.getProperty("java.home"), "bin", program);
+        return program.equals("java") && Files.isExecutable(own)
+                ? own.toString()
+                : Interpreters.in(path).find(program);
+    }
+
+    private static void refuseWhatNeedsDocker(ContainerSpec spec) throws ContainerStartException {
+        if (spec.extras().image() != null) {
+            throw new ContainerStartException(
+                    "Runtime.ImageNeedsDocker",
+                    "The function " + spec.function() + " runs from the image "
+                            + spec.extras().image().getUri()
+                            + ", but this instance runs plain processes. Use an instance with Docker containers, or deploy the"
+                            + " code itself with another runtime.");
+        }
+        if (!spec.extras().mounts().isEmpty()) {
+            throw new ContainerStartException(
+                    "Runtime.MountsNeedDocker",
+                    "The function " + spec.function() + " asks for the mount "
+                            + spec.extras().mounts().get(0).getTarget()
+                            + ", but this instance runs plain processes, which see this machine's files where they lie. Use an"
+                            + " instance with Docker containers, or deploy it without mounts.");
+        }
     }
 
     private static void deleteQuietly(Path directory) {

@@ -78,7 +78,8 @@ class KilledExecutorTest {
                 Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> containersOf(docker) == 1);
             } finally {
                 victim.destroyForcibly().waitFor();
-                new DockerRuntime("killed", directory.resolve("home"), DockerSettings.USUAL).close();
+                new DockerRuntime("killed", directory.resolve("home"), DockerSettings.USUAL, InstanceGrants.NONE)
+                        .close();
             }
             assertThat(containersOf(docker)).isZero();
             assertThat(docker.listNetworksCmd().withFilter("label", labels()).exec())

@@ -82,6 +82,16 @@ class StartFailureTest {
 
     private ContainerSpec spec(String runtime) {
         return new ContainerSpec(
-                "c1", "t", "f", "$LATEST", runtime, "app.handler", 128, Map.of(), directory, "127.0.0.1:1");
+                "c1",
+                "t",
+                "f",
+                "$LATEST",
+                runtime,
+                "app.handler",
+                128,
+                Map.of(),
+                directory,
+                "127.0.0.1:1",
+                ContainerSpec.Extras.NONE);
     }
 }

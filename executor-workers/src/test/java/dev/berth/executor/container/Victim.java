@@ -24,7 +24,7 @@ final class Victim implements RuntimeReports {
     /** Arguments: backend, instance id, directory, code directory. Prints a line when all is as described. */
     public static void main(String[] args) throws Exception {
         ContainerRuntime runtime = args[0].equals("docker")
-                ? new DockerRuntime(args[1], Path.of(args[2]), DockerSettings.USUAL)
+                ? new DockerRuntime(args[1], Path.of(args[2]), DockerSettings.USUAL, InstanceGrants.NONE)
                 : new ProcessRuntime(Path.of(args[2]), "");
         Victim victim = new Victim();
         RuntimeApi api = new RuntimeApi(runtime.apiHost(), victim);
@@ -55,7 +55,8 @@ final class Victim implements RuntimeReports {
                         128,
                         Map.of(),
                         Path.of(args[3]),
-                        listener.address()),
+                        listener.address(),
+                        ContainerSpec.Extras.NONE),
                 (container0, end) -> System.out.println("ended: " + end.how()));
         listener.expect(container.remoteAddress());
         busyLog = container.log();
