@@ -22,7 +22,7 @@ final class HandoverForm {
                 inFlight,
                 requestId(invocation.getId()),
                 nowMs + version.getTimeoutMs(),
-                "arn:aws:lambda:berth:" + invocation.getTenant() + ":function:" + invocation.getFunction()
+                "arn:aws:lambda:us-east-1:" + invocation.getTenant() + ":function:" + invocation.getFunction()
                         + (version.getVersion().startsWith("$") ? "" : ":" + version.getVersion()),
                 header(invocation.getHeaders(), TRACE_HEADER),
                 clientContext(header(invocation.getHeaders(), CLIENT_CONTEXT_HEADER)),

@@ -173,8 +173,8 @@ abstract class RuntimesContract {
         assertThat(seen.path("AWS_LAMBDA_LOG_GROUP_NAME").asText()).isEqualTo("/berth/t/layered");
         assertThat(seen.path("AWS_LAMBDA_LOG_STREAM_NAME").asText()).isNotEmpty();
         assertThat(seen.path("AWS_EXECUTION_ENV").asText()).isEqualTo("AWS_Lambda_python3");
-        assertThat(seen.path("AWS_REGION").asText()).isEqualTo("berth");
-        assertThat(seen.path("AWS_DEFAULT_REGION").asText()).isEqualTo("berth");
+        assertThat(seen.path("AWS_REGION").asText()).isEqualTo("us-east-1");
+        assertThat(seen.path("AWS_DEFAULT_REGION").asText()).isEqualTo("us-east-1");
         assertThat(seen.path("AWS_LAMBDA_RUNTIME_API").asText()).matches("[0-9.]+:\\d+");
         assertThat(seen.path("_HANDLER").asText()).isEqualTo("app.handler");
         assertThat(seen.path("TZ").asText()).isEqualTo("America/Lima");

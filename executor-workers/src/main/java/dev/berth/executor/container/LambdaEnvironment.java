@@ -10,8 +10,8 @@ import java.util.function.BiConsumer;
  * environment variables". Not set are those for which Berth has nothing: credentials of a role, and the X-Ray daemon's.
  */
 final class LambdaEnvironment {
-    /** In the place of a region's name, as in the ARNs of functions. */
-    private static final String REGION = "berth";
+    /** There is none; clients want one, and the ARNs of functions name this. */
+    private static final String REGION = "us-east-1";
 
     /** What an image says itself, if anybody does: it alone knows where its programs lie. */
     private static final Set<String> IMAGES_OWN = Set.of(
