@@ -167,6 +167,9 @@ public final class Gateway implements AutoCloseable {
             joined(connecting);
         }
         KafkaSide side = kafkaSide();
+        if (side != null) {
+            side.endFollowing();
+        }
         awaitEmpty(TimeUnit.MILLISECONDS.toNanos(config.bounds().closeMs()));
         if (side != null) {
             side.abandonWaiting();

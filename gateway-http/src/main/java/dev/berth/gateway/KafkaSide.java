@@ -19,6 +19,7 @@ import dev.berth.gateway.lambda.FunctionRoutes;
 import dev.berth.gateway.lambda.InvokeRoutes;
 import dev.berth.gateway.lambda.SettingsRoutes;
 import dev.berth.gateway.lambda.WaitingCallers;
+import dev.berth.gateway.logs.LogRoutes;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
@@ -47,6 +48,7 @@ final class KafkaSide implements AutoCloseable {
     private static final long DEPLOY_MINUTES = 5;
     private static final int LOG_READERS = 2;
     private static final long LOG_MINUTES = 60;
+    private static final long FOLLOW_DAYS = 30;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private PendingReplies pending;
@@ -57,6 +59,7 @@ final class KafkaSide implements AutoCloseable {
     private SettingsRoutes settings;
     private ExplainRoutes explain;
     private DecisionRoutes decisions;
+    private LogRoutes logs;
     private JobRoutes jobs;
     private PinRoutes pins;
     private InstanceRoutes instances;
@@ -107,6 +110,10 @@ final class KafkaSide implements AutoCloseable {
         return decisions;
     }
 
+    LogRoutes logs() {
+        return logs;
+    }
+
     JobRoutes jobs() {
         return jobs;
     }
@@ -125,6 +132,11 @@ final class KafkaSide implements AutoCloseable {
         tables.problem().ifPresent(problems::add);
         jobsFollower.problem().ifPresent(problems::add);
         return problems;
+    }
+
+    /** Ends what would go on as long as somebody reads it. */
+    void endFollowing() {
+        logs.close();
     }
 
     /** Answers those who still wait that they wait in vain. */
@@ -202,6 +214,10 @@ final class KafkaSide implements AutoCloseable {
         parts.push(() -> logReaders.close().await());
         DispatchLog dispatches = opened(new DispatchLog(kafka, topics, registry));
         decisions = new DecisionRoutes(vertx, identity, logReaders, jobView, dispatches);
+        WorkerExecutor logFollowers = vertx.createSharedWorkerExecutor(
+                "gateway-follow", LogRoutes.MOST_AT_A_TIME, FOLLOW_DAYS, TimeUnit.DAYS);
+        parts.push(() -> logFollowers.close().await());
+        logs = opened(new LogRoutes(vertx, identity, logFollowers, kafka, topics, registry, specs, jobView));
         invoke = new InvokeRoutes(
                 vertx,
                 identity,

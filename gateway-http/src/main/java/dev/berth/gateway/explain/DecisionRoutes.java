@@ -2,7 +2,9 @@ package dev.berth.gateway.explain;
 
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.http.Answers;
+import dev.berth.gateway.http.BlockingBody;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Times;
 import dev.berth.gateway.jobs.JobView;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

@@ -1,4 +1,4 @@
-package dev.berth.gateway.explain;
+package dev.berth.gateway.http;
 
 import dev.berth.gateway.core.ApiError;
 import io.vertx.core.http.HttpServerRequest;
@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.OptionalLong;
 
 /** Moments in query parameters. */
-final class Times {
+public final class Times {
     private Times() {}
 
     /**
@@ -16,7 +16,7 @@ final class Times {
      * @return empty if it is not given
      * @throws dev.berth.gateway.core.ApiException if it is none
      */
-    static OptionalLong parameter(HttpServerRequest request, String name) {
+    public static OptionalLong parameter(HttpServerRequest request, String name) {
         String given = request.getParam(name);
         if (given == null) {
             return OptionalLong.empty();

@@ -1,4 +1,4 @@
-package dev.berth.gateway.explain;
+package dev.berth.gateway.http;
 
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
  * The body of a response, written by a worker that waits until its client has taken what was written: a slow client holds up its
  * worker, and not the memory.
  */
-final class BlockingBody extends OutputStream {
+public final class BlockingBody extends OutputStream {
     private static final int CHUNK_BYTES = 64 * 1024;
     private static final int SLOWEST_S = 60;
 
@@ -23,8 +23,8 @@ final class BlockingBody extends OutputStream {
     private final HttpServerResponse response;
     private Buffer chunk = Buffer.buffer(CHUNK_BYTES);
 
-    /** @param context of the response */
-    BlockingBody(Context context, HttpServerResponse response) {
+    /** @param context of the response, which is chunked */
+    public BlockingBody(Context context, HttpServerResponse response) {
         this.context = context;
         this.response = response;
     }
@@ -43,6 +43,14 @@ final class BlockingBody extends OutputStream {
 
     private void flushIfFull() throws IOException {
         if (chunk.length() >= CHUNK_BYTES) {
+            send(false);
+        }
+    }
+
+    /** Sends what there is. */
+    @Override
+    public void flush() throws IOException {
+        if (chunk.length() > 0) {
             send(false);
         }
     }
