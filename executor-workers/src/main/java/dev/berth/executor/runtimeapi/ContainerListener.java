@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -32,6 +33,8 @@ import java.util.function.Consumer;
 public final class ContainerListener extends VerticleBase {
     private static final String BASE = "/2018-06-01/runtime/";
     private static final String INVOCATION = BASE + "invocation/";
+    // A runtime needs one or two; one that opens a new one for each request has some on their way out.
+    private static final int MOST_CONNECTIONS = 128;
     private static final Buffer OK = Buffer.buffer("{\"status\":\"OK\"}\n");
 
     private final String containerId;
@@ -50,6 +53,10 @@ public final class ContainerListener extends VerticleBase {
     private final ArrayDeque<Handover> given = new ArrayDeque<>(1);
     /** What has been fetched, by the id that the code knows it by. */
     private final Map<String, Handover> running = new HashMap<>();
+    /** Answers that are on their way in, by invocation. */
+    private final Map<String, HttpServerRequest> arriving = new HashMap<>();
+
+    private int connections;
 
     /**
      * Makes a listener that is yet to be deployed.
@@ -70,10 +77,12 @@ public final class ContainerListener extends VerticleBase {
     public Future<?> start() {
         HttpServerOptions options = new HttpServerOptions()
                 .setTcpNoDelay(true)
+                // Whether a connection is to be HTTP/2 shows with its first byte; until then it would not be counted.
+                .setHttp2ClearTextEnabled(false)
                 .setMaxInitialLineLength(4096)
                 .setMaxHeaderSize(64 * 1024)
                 .setDecompressionSupported(false);
-        server = vertx.createHttpServer(options).requestHandler(this::handle);
+        server = vertx.createHttpServer(options).connectionHandler(this::limit).requestHandler(this::handle);
         return server.listen(0, host);
     }
 
@@ -109,6 +118,16 @@ public final class ContainerListener extends VerticleBase {
     public void shut() {
         context.runOnContext(nothing -> remoteAddress.tryFail("closed"));
         whenShut.accept(vertx.undeploy(deployment));
+    }
+
+    /** Each costs this process memory and a file descriptor, of which its container's neighbours need some too. */
+    private void limit(HttpConnection connection) {
+        if (connections >= MOST_CONNECTIONS + concurrency) {
+            connection.close();
+            return;
+        }
+        connections++;
+        connection.closeHandler(nothing -> connections--);
     }
 
     private void handle(HttpServerRequest request) {
@@ -218,7 +237,7 @@ public final class ContainerListener extends VerticleBase {
         }
         String streamedError = request.getHeader("Lambda-Runtime-Function-Error-Type");
         Handover answered = running.get(id);
-        BodyCollector.read(request, body -> {
+        read(request, id, body -> {
             if (body.tooLarge()) {
                 String message = "Response payload size (" + body.size()
                         + " bytes) exceeded maximum allowed payload size (" + Limits.SYNC_PAYLOAD_BYTES + " bytes).";
@@ -247,7 +266,7 @@ public final class ContainerListener extends VerticleBase {
         }
         String errorType = request.getHeader("Lambda-Runtime-Function-Error-Type");
         Handover answered = running.get(id);
-        BodyCollector.read(request, body -> {
+        read(request, id, body -> {
             if (end(answered)) {
                 reportError(answered, errorType, body.bytes());
                 accept(request);
@@ -263,11 +282,28 @@ public final class ContainerListener extends VerticleBase {
             return;
         }
         String header = request.getHeader("Lambda-Runtime-Function-Error-Type");
-        BodyCollector.read(request, body -> {
+        read(request, "init", body -> {
             RuntimeError error = RuntimeError.of(header, body.bytes());
             reports.initFailed(containerId, error.errorType(), error.message());
             accept(request);
         });
+    }
+
+    /**
+     * Takes in the last answer to an invocation: a former one that is still on its way in is cut off. Many at once would be as
+     * many times the memory that one may take; and who tries again has lost the first connection, whether or not that has
+     * been noticed here.
+     */
+    private void read(HttpServerRequest request, String id, Consumer<BodyCollector> whenComplete) {
+        HttpServerRequest former = arriving.put(id, request);
+        if (former != null) {
+            former.connection().close();
+        }
+        BodyCollector.read(request, body -> {
+            arriving.remove(id, request);
+            whenComplete.accept(body);
+        });
+        request.exceptionHandler(brokenOff -> arriving.remove(id, request));
     }
 
     private void reportError(Handover answered, String header, byte[] body) {
