@@ -86,6 +86,11 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         starters.execute(() -> start(live, version));
     }
 
+    /** See {@link ContainerRuntime#weakness}. */
+    Optional<String> weakness() {
+        return runtime.weakness();
+    }
+
     /** A container of a function that was deleted since the invocation came: it cannot start. */
     void startOfUnknown(String containerId, FunctionKey function) {
         LiveContainer live = new LiveContainer(containerId, function, null, Micros.now());
@@ -281,6 +286,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
                             version.getHandler(),
                             version.getMemoryMb(),
                             version.getEnvironment(),
+                            version.getNetwork(),
                             installed.code(),
                             listener.address(),
                             new ContainerSpec.Extras(version.getImage(), installed.layers(), version.getMounts())),

@@ -12,6 +12,7 @@ import dev.berth.schemas.Assignment;
 import dev.berth.schemas.AssignmentState;
 import dev.berth.schemas.InstanceState;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +100,14 @@ public final class Executor implements AutoCloseable {
      */
     public CompletableFuture<Void> terminated() {
         return terminated;
+    }
+
+    /**
+     * What this instance's containers can do on this machine that they should not, as a sentence for the operator without its
+     * full stop; empty if nothing is known.
+     */
+    public Optional<String> weakness() {
+        return host.weakness();
     }
 
     /** Hands back what waits, lets run what runs for a short while, removes all containers, and says that it has stopped. */

@@ -14,6 +14,12 @@ public interface ContainerRuntime extends AutoCloseable {
     boolean canPause();
 
     /**
+     * What its containers can do on this machine that they should not, as a sentence for the operator without its full stop;
+     * empty if nothing is known.
+     */
+    Optional<String> weakness();
+
+    /**
      * Starts a container.
      *
      * @param ends told once of its end, however it comes, when nothing of it is left; not called if this throws

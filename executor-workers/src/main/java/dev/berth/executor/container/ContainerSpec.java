@@ -13,6 +13,7 @@ import java.util.Map;
  * @param version of the function, as its code sees it
  * @param runtime python3, nodejs, java, provided or image
  * @param environment the function's own variables
+ * @param network whether it may reach the network outside
  * @param code where its package lies unzipped; null if the runtime is image
  * @param apiAddress host:port of its own Runtime API
  * @param extras what it has besides its package
@@ -26,6 +27,7 @@ public record ContainerSpec(
         String handler,
         int memoryMb,
         Map<String, String> environment,
+        boolean network,
         Path code,
         String apiAddress,
         Extras extras) {

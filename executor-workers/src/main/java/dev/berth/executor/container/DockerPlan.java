@@ -53,7 +53,7 @@ record DockerPlan(
         return "root:x:0:0:root:/root:/usr/sbin/nologin\nberth:x:" + USER + ":berth:" + TMP + ":/bin/sh\n";
     }
 
-    CreateContainerResponse create(DockerClient docker, String network, Map<String, String> instanceLabels) {
+    CreateContainerResponse create(DockerClient docker, DockerNetwork network, Map<String, String> instanceLabels) {
         Map<String, String> labels = new HashMap<>(instanceLabels);
         labels.put(DockerRuntime.CONTAINER, spec.containerId());
         labels.put("dev.berth.tenant", spec.tenant());
@@ -97,16 +97,18 @@ record DockerPlan(
         return new Bind(source.toString(), new Volume(target), AccessMode.ro);
     }
 
-    private HostConfig limits(String network) {
+    private HostConfig limits(DockerNetwork network) {
         long memory = spec.memoryMb() * BYTES_PER_MB;
         int tmpMb = settings.tmpMb(spec.memoryMb());
         // No file can be larger than /tmp is, so that the log, which lies on this machine's disk, is bounded too.
         long mostFileBytes = tmpMb * BYTES_PER_MB;
         CpuShare cpu = CpuShare.of(spec.memoryMb(), settings.memoryMbPerCpu());
-        return HostConfig.newHostConfig()
-                .withRuntime(settings.runtime())
-                .withNetworkMode(network)
-                .withDns(NO_NAME_SERVER)
+        HostConfig limits = HostConfig.newHostConfig();
+        if (!spec.network()) {
+            limits.withDns(NO_NAME_SERVER);
+        }
+        return limits.withRuntime(settings.runtime())
+                .withNetworkMode(network.name())
                 .withIpcMode("private")
                 .withBinds(binds())
                 .withMounts(mounts)

@@ -54,7 +54,7 @@ public final class DockerRuntime implements ContainerRuntime {
     private final InstanceGrants grants;
     private final DockerImages images;
     private final Bootstraps bootstraps;
-    private final DockerNetwork network;
+    private final DockerNetworks networks;
     private final Map<String, DockerContainer> running = new ConcurrentHashMap<>();
     private final ResultCallback.Adapter<Event> events;
     private volatile boolean closing;
@@ -84,7 +84,7 @@ public final class DockerRuntime implements ContainerRuntime {
             Files.writeString(users, DockerPlan.passwordFile());
             Files.setPosixFilePermissions(users, PosixFilePermissions.fromString("rw-r--r--"));
             this.bootstraps = new Bootstraps(directory.resolve("runtimes"));
-            this.network = DockerNetwork.create(docker, instanceId, labels);
+            this.networks = DockerNetworks.create(docker, labels, settings.allowNetwork());
             this.events = follow();
             warnOfMissingImages();
         } catch (DockerException | IOException e) {
@@ -126,7 +126,12 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public String apiHost() {
-        return network.gateway();
+        return networks.gateway();
+    }
+
+    @Override
+    public Optional<String> weakness() {
+        return networks.lack();
     }
 
     @Override
@@ -136,6 +141,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public RunningContainer start(ContainerSpec spec, EndListener ends) throws ContainerStartException {
+        DockerNetwork network = networks.of(spec);
         ImageRef own = spec.extras().image();
         DockerImage image = own == null ? DockerImage.ofRuntime(spec.runtime()) : images.of(spec.function(), own);
         List<String> command =
@@ -153,15 +159,19 @@ public final class DockerRuntime implements ContainerRuntime {
                     new DockerBreaches(spec.memoryMb(), settings));
             // The container's user is another than this process's.
             Files.setPosixFilePermissions(output, PosixFilePermissions.fromString("rw-rw-rw-"));
+            // Side by side with the engine's own work: neither is to be waited for longer than it takes.
+            container.port = DockerNetworks.portOf(spec);
+            HostFirewall.Opening door = networks.open(container.port);
             Path bootstrap = bootstraps.directory(spec.runtime()).toAbsolutePath();
             CreateContainerResponse created = new DockerPlan(
                             spec, image, command, mounts, bootstrap, users, output.toAbsolutePath(), settings)
-                    .create(docker, network.name(), labels);
+                    .create(docker, network, labels);
             container.engineId = created.getId();
             // Known before it runs: it may end at once.
             running.put(container.engineId, container);
+            door.await();
             docker.startContainerCmd(container.engineId).exec();
-            container.address = look(container);
+            container.address = look(container, network);
             return container;
         } catch (DockerException | IOException e) {
             if (container != null && container.engineId != null) {
@@ -193,7 +203,7 @@ public final class DockerRuntime implements ContainerRuntime {
             running.keySet().forEach(this::removeContainer);
             removeLeftContainers();
             events.close();
-            network.remove(docker);
+            networks.remove(docker);
         } catch (DockerException | IOException e) {
             log.warn("Not all of this instance could be removed from Docker; its next start does cause={}", oneLine(e));
         }
@@ -213,7 +223,7 @@ public final class DockerRuntime implements ContainerRuntime {
     }
 
     /** Its address; empty if the container has ended already, of which the engine's news tells. */
-    private String look(DockerContainer container) {
+    private String look(DockerContainer container, DockerNetwork network) {
         try {
             InspectContainerResponse inspected =
                     docker.inspectContainerCmd(container.engineId).exec();
@@ -375,6 +385,7 @@ public final class DockerRuntime implements ContainerRuntime {
         private final DockerMemory memory = new DockerMemory();
         private volatile String engineId;
         private volatile String address;
+        private volatile int port;
 
         private DockerContainer(String id, Path home, ContainerLog output, EndListener ends, DockerBreaches breaches) {
             this.id = id;
@@ -452,6 +463,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
         private void leave() {
             output.complete();
+            networks.shut(port);
             try {
                 Directories.delete(home);
             } catch (IOException e) {

@@ -65,6 +65,13 @@ public final class ProcessRuntime implements ContainerRuntime {
         return LOOPBACK;
     }
 
+    @Override
+    public Optional<String> weakness() {
+        return Optional.of(
+                "functions run in plain processes, which isolate mistakes, not malice: they share this machine's "
+                        + "files, network and user");
+    }
+
     /** An idle process that waits on its Runtime API costs nothing; stopping what it left running is not worth the risk. */
     @Override
     public boolean canPause() {

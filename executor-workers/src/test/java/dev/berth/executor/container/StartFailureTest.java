@@ -90,6 +90,7 @@ class StartFailureTest {
                 "app.handler",
                 128,
                 Map.of(),
+                false,
                 directory,
                 "127.0.0.1:1",
                 ContainerSpec.Extras.NONE);

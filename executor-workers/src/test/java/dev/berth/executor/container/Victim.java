@@ -54,6 +54,7 @@ final class Victim implements RuntimeReports {
                         "app.handler",
                         128,
                         Map.of(),
+                        false,
                         Path.of(args[3]),
                         listener.address(),
                         ContainerSpec.Extras.NONE),
