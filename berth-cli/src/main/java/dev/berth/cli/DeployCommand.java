@@ -57,6 +57,13 @@ final class DeployCommand implements Callable<Integer> {
     @Option(names = "--exclusive", description = "A container serves one --key for its whole life.")
     private boolean exclusive;
 
+    @Option(
+            names = "--network",
+            description =
+                    "Lets it reach the network outside. Docker containers cannot otherwise, and only where Berth was"
+                            + " started with --allow-network.")
+    private boolean network;
+
     @Mixin
     private SettingsOptions settings;
 
@@ -80,6 +87,7 @@ final class DeployCommand implements Callable<Integer> {
                 .timeoutSeconds(timeoutSeconds)
                 .environment(environment)
                 .exclusive(exclusive)
+                .network(network)
                 .settings(settings.json())
                 .send(options.gateway(), zip);
         boolean created = answer.path("created").asBoolean();

@@ -56,6 +56,9 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private LocalOptions options;
 
+    @Mixin
+    private ContainerOptions container;
+
     @Override
     public Integer call() throws InterruptedException {
         long startedNs = System.nanoTime();
@@ -104,7 +107,8 @@ final class UpCommand implements Callable<Integer> {
                     port,
                     kafkaPort,
                     folder.toAbsolutePath().normalize(),
-                    Terminal.home());
+                    Terminal.home(),
+                    container.config(spec, options.containers()));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -22,6 +22,7 @@ public final class Deployment {
     private Integer memoryMb;
     private Integer timeoutSeconds;
     private boolean exclusive;
+    private boolean network;
     private ObjectNode settings = Json.object();
 
     public Deployment(String name, String runtime, String handler) {
@@ -45,6 +46,12 @@ public final class Deployment {
     /** Whether a container serves one routing value for its whole life. */
     public Deployment exclusive(boolean on) {
         this.exclusive = on;
+        return this;
+    }
+
+    /** Whether its containers may reach the network outside, where the operator allows that. */
+    public Deployment network(boolean on) {
+        this.network = on;
         return this;
     }
 
@@ -97,6 +104,7 @@ public final class Deployment {
             body.put("Timeout", timeoutSeconds);
         }
         body.put("Exclusive", exclusive);
+        body.put("Network", network);
         ObjectNode variables = body.putObject("Environment").putObject("Variables");
         environment.forEach(variables::put);
         body.setAll(settings);

@@ -16,8 +16,10 @@ import dev.berth.schemas.TopicInstaller;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -51,6 +53,9 @@ public final class LocalBerth implements AutoCloseable {
     private final LocalConfig config;
     private final Consumer<String> progress;
     private final Parts parts = new Parts();
+    /** Instances of one machine share them: one line for all. */
+    private final Set<String> toldWeaknesses = ConcurrentHashMap.newKeySet();
+
     private final TopicCatalogue topics = TopicCatalogue.defaults();
     private DataDir dataDir;
     private Gateway gateway;
@@ -123,8 +128,7 @@ public final class LocalBerth implements AutoCloseable {
         ready.add(gateway.connect(kafka(), registry));
         for (int i = 1; i <= config.instances(); i++) {
             String id = "local-" + i;
-            ready.add(async(() -> parts.add(Parts.Stage.EXECUTORS, id, Executor.start(executorConfig(id, data))))
-                    .thenCompose(Executor::ready));
+            ready.add(async(() -> startExecutor(id, data)).thenCompose(Executor::ready));
         }
         await(ready);
         log.info(
@@ -136,9 +140,16 @@ public final class LocalBerth implements AutoCloseable {
                 data);
     }
 
+    private Executor startExecutor(String id, Path data) {
+        Executor executor = parts.add(Parts.Stage.EXECUTORS, id, Executor.start(executorConfig(id, data)));
+        executor.weakness().filter(toldWeaknesses::add).ifPresent(weakness -> progress.accept("note: " + weakness));
+        return executor;
+    }
+
     private ExecutorConfig executorConfig(String id, Path data) {
         Path folder = data.resolve("instances").resolve(id);
-        return new ExecutorConfig(id, kafka(), registry, topics, containers, folder, SLOTS, MEMORY_MB);
+        return config.container()
+                .on(new ExecutorConfig(id, kafka(), registry, topics, containers, folder, SLOTS, MEMORY_MB));
     }
 
     /** The gateway's address. */
@@ -198,7 +209,7 @@ public final class LocalBerth implements AutoCloseable {
             if (required) {
                 throw new Failure("No Docker engine answers. Start one (dockerd), or use --containers process.");
             }
-            progress.accept("no Docker engine answers: functions run in plain processes, which isolate less");
+            progress.accept("no Docker engine answers");
             return ContainerBackend.PROCESS;
         }
         Images images = new Images(config.home());
@@ -212,7 +223,7 @@ public final class LocalBerth implements AutoCloseable {
             if (required) {
                 throw e;
             }
-            progress.accept(e.getMessage() + ": functions run in plain processes, which isolate less");
+            progress.accept(e.getMessage());
             return ContainerBackend.PROCESS;
         }
     }

@@ -11,8 +11,16 @@ import java.nio.file.Path;
  * @param kafkaPort of the broker; 0 takes a free one
  * @param dataDir everything it keeps; it must not be in use
  * @param home the repository, where the script that makes images is
+ * @param container what each container gets
  */
-public record LocalConfig(int instances, ContainerChoice containers, int port, int kafkaPort, Path dataDir, Path home) {
+public record LocalConfig(
+        int instances,
+        ContainerChoice containers,
+        int port,
+        int kafkaPort,
+        Path dataDir,
+        Path home,
+        ContainerConfig container) {
     private static final int MOST_INSTANCES = 64;
 
     public LocalConfig {
@@ -22,6 +30,11 @@ public record LocalConfig(int instances, ContainerChoice containers, int port, i
         }
         requirePort("--port", port);
         requirePort("--kafka-port", kafkaPort);
+    }
+
+    /** With containers that get what is usual. */
+    public LocalConfig(int instances, ContainerChoice containers, int port, int kafkaPort, Path dataDir, Path home) {
+        this(instances, containers, port, kafkaPort, dataDir, home, ContainerConfig.USUAL);
     }
 
     private static void requirePort(String flag, int port) {

@@ -1,0 +1,94 @@
+package dev.berth.cli;
+
+import dev.berth.cli.local.ContainerChoice;
+import dev.berth.cli.local.ContainerConfig;
+import dev.berth.executor.container.DockerSettings;
+import java.time.Duration;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** What containers get. Each can be set by an environment variable too; the option wins. */
+final class ContainerOptions {
+    @ArgGroup(exclusive = false, heading = "%nContainers (each also by the environment variable it names):%n")
+    private final Chosen chosen = new Chosen();
+
+    static final class Chosen {
+        @Option(
+                names = "--pause-after",
+                paramLabel = "TIME",
+                converter = DurationConverter.class,
+                defaultValue = "${env:BERTH_PAUSE_AFTER:-60s}",
+                description = "How long a Docker container is idle before it is paused, such as 30s; 0s for never."
+                        + " BERTH_PAUSE_AFTER. Default: 60s")
+        private Duration pauseAfter;
+
+        @Option(
+                names = "--container-runtime",
+                paramLabel = "NAME",
+                defaultValue = "${env:BERTH_CONTAINER_RUNTIME:-runc}",
+                description = "What Docker runs containers with: runc, or what its daemon.json names, such as runsc"
+                        + " (gVisor) or kata. BERTH_CONTAINER_RUNTIME. Default: runc")
+        private String runtime;
+
+        @Option(
+                names = "--container-tmp",
+                paramLabel = "MB",
+                defaultValue = "${env:BERTH_CONTAINER_TMP:-512}",
+                description =
+                        "Most room in /tmp of a container; never more than half of its memory, of which it is part."
+                                + " BERTH_CONTAINER_TMP. Default: 512")
+        private int tmpMb;
+
+        @Option(
+                names = "--container-processes",
+                paramLabel = "N",
+                defaultValue = "${env:BERTH_CONTAINER_PROCESSES:-256}",
+                description =
+                        "Most processes and threads of a Docker container. BERTH_CONTAINER_PROCESSES. Default: 256")
+        private int processes;
+
+        @Option(
+                names = "--memory-per-cpu",
+                paramLabel = "MB",
+                defaultValue = "${env:BERTH_MEMORY_PER_CPU:-1769}",
+                description = "Functions get CPU in proportion to their memory: one whole CPU at so much."
+                        + " BERTH_MEMORY_PER_CPU. Default: 1769")
+        private int memoryMbPerCpu;
+
+        @Option(
+                names = "--allow-network",
+                defaultValue = "${env:BERTH_ALLOW_NETWORK:-false}",
+                description = "Functions deployed with --network reach the network outside from Docker containers; all"
+                        + " others never do. BERTH_ALLOW_NETWORK. Default: none does")
+        private boolean allowNetwork;
+    }
+
+    /** @throws ParameterException if they cannot be, or could do nothing */
+    ContainerConfig config(CommandSpec command, ContainerChoice containers) {
+        if (containers == ContainerChoice.PROCESS) {
+            for (String option : new String[] {
+                "--pause-after", "--container-runtime", "--container-processes", "--memory-per-cpu", "--allow-network"
+            }) {
+                if (command.commandLine().getParseResult().hasMatchedOption(option)) {
+                    throw new ParameterException(
+                            command.commandLine(),
+                            option + " is about Docker containers, but --containers process was chosen");
+                }
+            }
+        }
+        try {
+            return new ContainerConfig(
+                    chosen.pauseAfter,
+                    DockerSettings.USUAL
+                            .withRuntime(chosen.runtime)
+                            .withMostTmpMb(chosen.tmpMb)
+                            .withMostProcesses(chosen.processes)
+                            .withMemoryMbPerCpu(chosen.memoryMbPerCpu)
+                            .withAllowNetwork(chosen.allowNetwork));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.berth.cli.local;
+
+import dev.berth.executor.ExecutorConfig;
+import dev.berth.executor.container.DockerSettings;
+import dev.berth.executor.pool.PoolLimits;
+import java.time.Duration;
+
+/**
+ * What containers get.
+ *
+ * @param pauseAfter how long one is idle before it is paused; zero for never
+ * @param docker limits of those in Docker
+ */
+public record ContainerConfig(Duration pauseAfter, DockerSettings docker) {
+    /** As it is where nobody chooses. */
+    public static final ContainerConfig USUAL = new ContainerConfig(Duration.ofMinutes(1), DockerSettings.USUAL);
+
+    /** The same executor with this. */
+    ExecutorConfig on(ExecutorConfig executor) {
+        PoolLimits limits = executor.limits();
+        return executor.withLimits(
+                        limits.pausingAfterMs(pauseAfter.isZero() ? PoolLimits.NEVER : pauseAfter.toMillis()))
+                .withDocker(docker);
+    }
+}
