@@ -274,8 +274,8 @@ def connect_without_end(event, context):
 
 def not_http(event, context):
     with socket.create_connection(os.environ["AWS_LAMBDA_RUNTIME_API"].split(":"), timeout=5) as connection:
-        connection.sendall(os.urandom(100000))
         try:
+            connection.sendall(os.urandom(100000))
             return len(connection.recv(100))
         except OSError as error:
             return type(error).__name__
