@@ -220,13 +220,19 @@ public final class ContainerLog implements AutoCloseable {
             ByteBuffer tail = ByteBuffer.allocate(length);
             int read = read(tail, size - length);
             String text = new String(tail.array(), 0, read, StandardCharsets.UTF_8);
-            return length < Limits.LOG_TAIL_BYTES ? lastOf(tailBefore + text) : text;
+            return lastOf(length < Limits.LOG_TAIL_BYTES ? tailBefore + text : text);
         } catch (IOException e) {
             return "(the log could not be read: " + e.getMessage() + ")";
         }
     }
 
+    /** Not more than the limit in UTF-8 either, in which each byte that was no text takes three. */
     private static String lastOf(String text) {
-        return text.length() <= Limits.LOG_TAIL_BYTES ? text : text.substring(text.length() - Limits.LOG_TAIL_BYTES);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int from = Math.max(0, bytes.length - Limits.LOG_TAIL_BYTES);
+        while (from > 0 && from < bytes.length && (bytes[from] & 0xC0) == 0x80) {
+            from++;
+        }
+        return from == 0 ? text : new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -92,6 +93,18 @@ class ContainerLogTest {
         assertThat(log.end("a")).isEqualTo("famous last words");
         assertThat(log.end("a")).isNull();
         assertThat(log.take()).isEmpty();
+    }
+
+    @Test
+    void aTailIsAtMostFourKilobytesOfWholeCharacters() throws IOException {
+        log.begin("a");
+        print("é".repeat(3_000) + "!");
+        assertThat(log.end("a")).isEqualTo("é".repeat(2_047) + "!");
+        byte[] noText = new byte[4_000];
+        Arrays.fill(noText, (byte) 0xFF);
+        log.begin("b");
+        Files.write(path, noText, StandardOpenOption.APPEND);
+        assertThat(log.end("b")).isEqualTo("\uFFFD".repeat(1_365));
     }
 
     @Test
