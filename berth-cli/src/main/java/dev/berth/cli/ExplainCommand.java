@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,6 +86,9 @@ final class ExplainCommand implements Callable<Integer> {
         List<String> sentences = new ArrayList<>();
         answer.path("text").forEach(sentence -> sentences.add(sentence.asText()));
         Paragraph.wrapped(String.join(" ", sentences), Terminal.columns()).forEach(out::println);
+        if (id != null) {
+            nextStep(answer).ifPresent(out::println);
+        }
         if (verbose) {
             Weighed.lines(answer).forEach(out::println);
         }
@@ -142,6 +146,15 @@ final class ExplainCommand implements Callable<Integer> {
         if (value != null) {
             json.put(name, value);
         }
+    }
+
+    /** What it printed, if it ran and its id can be typed as it is. */
+    private static Optional<String> nextStep(JsonNode account) {
+        String id = account.path("id").asText();
+        return account.path("attempts").isEmpty() || !id.matches("[A-Za-z0-9._:-]+")
+                ? Optional.empty()
+                : Optional.of("What it printed: ./berth logs "
+                        + account.path("function").asText() + " --invocation " + id);
     }
 
     private static String heading(JsonNode account) {

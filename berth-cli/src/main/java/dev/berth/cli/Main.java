@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DemoCommand.class,
             DeployCommand.class,
             InvokeCommand.class,
+            LogsCommand.class,
             ExplainCommand.class,
             FunctionsCommand.class,
             JobsCommand.class,

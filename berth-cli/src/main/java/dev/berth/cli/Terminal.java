@@ -13,6 +13,11 @@ final class Terminal {
         return new LiveLines(err, Boolean.getBoolean("berth.terminal"), columns());
     }
 
+    /** Whether stdout is a terminal that wants colours. */
+    static boolean colours() {
+        return Boolean.getBoolean("berth.colours");
+    }
+
     /** How wide lines may be. */
     static int columns() {
         return Integer.getInteger("berth.columns", 80);

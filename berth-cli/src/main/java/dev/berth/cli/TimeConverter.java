@@ -4,16 +4,19 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Moments as people write them: how long ago (-15m), or a time (2026-01-31T12:00:00Z; without a zone, this machine's). */
+/** Moments as people write them: how long ago (15m or -15m), or a time (2026-01-31T12:00:00Z; without a zone, this machine's). */
 final class TimeConverter implements ITypeConverter<Instant> {
+    private static final Pattern AGO = Pattern.compile("-.*|\\d+[a-z]+");
+
     @Override
     public Instant convert(String text) {
         try {
-            if (text.startsWith("-")) {
-                return Instant.now().minus(new DurationConverter().convert(text.substring(1)));
+            if (AGO.matcher(text).matches()) {
+                return Instant.now().minus(new DurationConverter().convert(text.replaceFirst("-", "")));
             }
             return text.endsWith("Z")
                     ? Instant.parse(text)
