@@ -2,6 +2,7 @@ package dev.berth.executor;
 
 import dev.berth.executor.code.CodeException;
 import dev.berth.executor.code.Installation;
+import dev.berth.executor.container.CodeOrder;
 import dev.berth.executor.container.ContainerEnd;
 import dev.berth.executor.container.ContainerRuntime;
 import dev.berth.executor.container.ContainerRuntime.RunningContainer;
@@ -54,6 +55,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
     private final ExecutorService starters;
     private final ExecutorService removers;
     private final StateGauge gauge;
+    private final ExecutorService specialisers;
     private final Map<String, LiveContainer> containers = new ConcurrentHashMap<>();
 
     /**
@@ -76,14 +78,42 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         this.gauge = new StateGauge(instanceId, pool);
         this.api = new RuntimeApi(runtime.apiHost(), this);
         this.starters = Executors.newFixedThreadPool(STARTS_AT_A_TIME, named("berth-" + instanceId + "-start-"));
-        // Not behind the starts: a timeout must not wait until somebody's code has been fetched.
+        // Not behind the starts: what is meant to be faster than they are, and a timeout, must not wait until
+        // somebody's
+        // code has been fetched.
+        this.specialisers = Executors.newCachedThreadPool(named("berth-" + instanceId + "-specialise-"));
         this.removers = Executors.newCachedThreadPool(named("berth-" + instanceId + "-remove-"));
     }
 
     void start(String containerId, FunctionKey function, FunctionVersion version) {
         LiveContainer live = new LiveContainer(containerId, function, version, Micros.now());
         containers.put(containerId, live);
-        starters.execute(() -> start(live, version));
+        starters.execute(() -> start(live, api -> spec(live, version, api)));
+    }
+
+    /** A container without code. */
+    void prewarm(String containerId, String containerRuntime, int memoryMb) {
+        LiveContainer live = new LiveContainer(containerId, null, null, Micros.now());
+        containers.put(containerId, live);
+        starters.execute(
+                () -> start(live, api -> ContainerSpec.withoutCode(containerId, containerRuntime, memoryMb, api)));
+    }
+
+    /**
+     * Gives such a container a function.
+     *
+     * @param version empty if the function was deleted since the invocation came
+     */
+    void specialise(String containerId, FunctionKey function, Optional<FunctionVersion> version) {
+        LiveContainer live = containers.get(containerId);
+        live.function = function;
+        live.version = version.orElse(null);
+        live.createdUs = Micros.now();
+        if (version.isPresent()) {
+            specialisers.execute(() -> specialise(live, version.get()));
+        } else {
+            pool.accept(deleted(containerId));
+        }
     }
 
     /** See {@link ContainerRuntime#weakness}. */
@@ -95,7 +125,19 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
     void startOfUnknown(String containerId, FunctionKey function) {
         LiveContainer live = new LiveContainer(containerId, function, null, Micros.now());
         containers.put(containerId, live);
-        startFailed(live, "ResourceNotFoundException", "The function was deleted before the invocation could run.");
+        PoolEvent.StartFailed why = deleted(containerId);
+        startFailed(live, why.errorType(), why.message());
+    }
+
+    private static PoolEvent.StartFailed deleted(String containerId) {
+        return new PoolEvent.StartFailed(
+                containerId, "ResourceNotFoundException", "The function was deleted before the invocation could run.");
+    }
+
+    /** Whether a container is a function's. */
+    boolean hasCode(String containerId) {
+        LiveContainer live = containers.get(containerId);
+        return live != null && live.function != null;
     }
 
     Optional<LiveContainer> find(String containerId) {
@@ -103,10 +145,12 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
     }
 
     /** Hot. */
-    void run(String containerId, InFlight inFlight, boolean cold) {
+    void run(String containerId, InFlight inFlight, boolean waited) {
         LiveContainer live = containers.get(containerId);
         inFlight.startedUs = 0;
-        inFlight.initUs = cold ? live.readyUs - live.createdUs : 0;
+        inFlight.givenUs = Micros.now();
+        inFlight.initUs = waited ? live.readyUs - live.createdUs : 0;
+        inFlight.createUs = waited ? Math.min(live.launchedUs, live.readyUs) - live.createdUs : 0;
         live.given.removeIf(given -> given.answer != null);
         live.given.add(inFlight);
         if (live.awake.isDone() && !live.awake.isCompletedExceptionally()) {
@@ -236,6 +280,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
     public void close() {
         gauge.close();
         starters.shutdownNow();
+        specialisers.shutdownNow();
         runtime.close();
         removers.shutdown();
         api.close();
@@ -268,38 +313,85 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         }
     }
 
-    private void start(LiveContainer live, FunctionVersion version) {
+    /** What a container is made of, once the address of its Runtime API is known. */
+    private interface Blueprint {
+        ContainerSpec at(String apiAddress) throws CodeException;
+    }
+
+    private ContainerSpec spec(LiveContainer live, FunctionVersion version, String apiAddress) throws CodeException {
+        Installation.Installed installed = code.install(version);
+        return new ContainerSpec(
+                live.id,
+                live.function.tenant(),
+                live.function.function(),
+                version.getVersion(),
+                version.getRuntime(),
+                version.getHandler(),
+                version.getMemoryMb(),
+                version.getEnvironment(),
+                version.getNetwork(),
+                installed.code(),
+                apiAddress,
+                new ContainerSpec.Extras(version.getImage(), installed.layers(), version.getMounts()));
+    }
+
+    private void specialise(LiveContainer live, FunctionVersion version) {
+        ContainerListener listener = live.listener;
         try {
-            requireConcurrency(version);
-            Installation.Installed installed = code.install(version);
-            ContainerListener listener = api.open(live.id, ContainerConcurrency.of(version));
+            RunningContainer container = running(live);
+            CodeOrder order = container.specialise(spec(live, version, listener.address()));
+            follow(live, version, container);
+            listener.specialise(order.bytes(), () -> launched(live));
+        } catch (CodeException e) {
+            notSpecialised(live, "Runtime.CodeUnavailable", e.getMessage());
+        } catch (ContainerStartException e) {
+            notSpecialised(live, e.errorType(), e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("Container could not be specialised container={} function={}", live.id, live.function, e);
+            notSpecialised(live, "Runtime.StartFailed", "The container could not be given its code: " + e.getMessage());
+        }
+    }
+
+    private void follow(LiveContainer live, FunctionVersion version, RunningContainer container) {
+        FunctionKey function = live.function;
+        LogSource source = new LogSource(
+                function.tenant(), function.function(), version.getVersion(), function.revision(), instanceId, live.id);
+        synchronized (live) {
+            if (!live.ended) {
+                live.followed = true;
+                logs.follow(source, container.log());
+            }
+        }
+    }
+
+    private void notSpecialised(LiveContainer live, String errorType, String message) {
+        sayNotStarted(live, errorType, message);
+        pool.accept(new PoolEvent.StartFailed(live.id, errorType, message));
+    }
+
+    private void launched(LiveContainer live) {
+        live.launchedUs = Micros.now();
+        pool.accept(new PoolEvent.ContainerLaunched(live.id));
+    }
+
+    private void start(LiveContainer live, Blueprint blueprint) {
+        try {
+            if (live.version != null) {
+                requireConcurrency(live.version);
+            }
+            ContainerListener listener =
+                    api.open(live.id, live.version == null ? 1 : ContainerConcurrency.of(live.version));
             synchronized (live) {
                 live.listener = listener;
             }
-            RunningContainer container = runtime.start(
-                    new ContainerSpec(
-                            live.id,
-                            live.function.tenant(),
-                            live.function.function(),
-                            version.getVersion(),
-                            version.getRuntime(),
-                            version.getHandler(),
-                            version.getMemoryMb(),
-                            version.getEnvironment(),
-                            version.getNetwork(),
-                            installed.code(),
-                            listener.address(),
-                            new ContainerSpec.Extras(version.getImage(), installed.layers(), version.getMounts())),
-                    (id, end) -> gone(live, end));
-            logs.follow(
-                    new LogSource(
-                            live.function.tenant(),
-                            live.function.function(),
-                            version.getVersion(),
-                            live.function.revision(),
-                            instanceId,
-                            live.id),
-                    container.log());
+            ContainerSpec spec = blueprint.at(listener.address());
+            if (live.version == null) {
+                listener.awaitCode();
+            }
+            RunningContainer container = runtime.start(spec, (id, end) -> gone(live, end));
+            if (live.version != null) {
+                follow(live, live.version, container);
+            }
             boolean unwanted;
             ContainerEnd early;
             synchronized (live) {
@@ -308,7 +400,7 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
                 early = live.early;
             }
             listener.expect(container.remoteAddress());
-            pool.accept(new PoolEvent.ContainerLaunched(live.id));
+            launched(live);
             if (early != null) {
                 gone(live, early);
             } else if (unwanted) {
@@ -343,15 +435,20 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
         if (removing) {
             gone(live, ContainerEnd.exit("never started"));
         } else {
-            log.warn(
-                    "Container did not start container={} tenant={} function={} error={} message={}",
-                    live.id,
-                    live.function.tenant(),
-                    live.function.function(),
-                    errorType,
-                    message);
+            sayNotStarted(live, errorType, message);
             pool.accept(new PoolEvent.StartFailed(live.id, errorType, message));
         }
+    }
+
+    private static void sayNotStarted(LiveContainer live, String errorType, String message) {
+        FunctionKey function = live.function;
+        log.warn(
+                "Container did not start container={} tenant={} function={} error={} message={}",
+                live.id,
+                function == null ? "-" : function.tenant(),
+                function == null ? "(prewarmed)" : function.function(),
+                errorType,
+                message);
     }
 
     private void gone(LiveContainer live, ContainerEnd end) {
@@ -363,6 +460,10 @@ final class ContainerHost implements RuntimeReports, AutoCloseable {
                 return;
             }
             listener = live.listener;
+            live.ended = true;
+            if (live.container != null && !live.followed) {
+                live.container.log().close();
+            }
         }
         if (listener != null) {
             listener.shut();

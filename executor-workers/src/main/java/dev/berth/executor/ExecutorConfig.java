@@ -4,12 +4,14 @@ import dev.berth.executor.container.DockerSettings;
 import dev.berth.executor.container.InstanceGrants;
 import dev.berth.executor.logs.LogLimits;
 import dev.berth.executor.pool.PoolLimits;
+import dev.berth.executor.pool.PrewarmRule;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.RoutingKey;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -26,6 +28,7 @@ import java.util.Objects;
  * @param docker what containers in Docker get
  * @param logs how much of what containers print is kept
  * @param grants what functions may have of this instance beyond that
+ * @param prewarm which containers without code it keeps ready
  */
 public record ExecutorConfig(
         String instanceId,
@@ -42,7 +45,8 @@ public record ExecutorConfig(
         Duration drainTimeout,
         DockerSettings docker,
         LogLimits logs,
-        InstanceGrants grants) {
+        InstanceGrants grants,
+        List<PrewarmRule> prewarm) {
     private static final int PAUSE_QUEUED = 1_000;
     private static final long PAUSE_QUEUED_BYTES = 64L * 1024 * 1024;
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(2);
@@ -56,6 +60,13 @@ public record ExecutorConfig(
         Objects.requireNonNull(docker, "docker");
         Objects.requireNonNull(logs, "logs");
         Objects.requireNonNull(grants, "grants");
+        prewarm = List.copyOf(prewarm);
+        for (PrewarmRule rule : prewarm) {
+            if (!Prewarmable.isRuntime(rule.runtime())) {
+                throw new IllegalArgumentException("No containers of the runtime '" + rule.runtime()
+                        + "' can be prewarmed; of python3, nodejs, java and provided they can");
+            }
+        }
         if (!RoutingKey.isValidName(instanceId)) {
             throw new IllegalArgumentException(
                     "An instance id is 1 to 64 letters, digits, hyphens or underscores, not '" + instanceId + "'");
@@ -87,31 +98,41 @@ public record ExecutorConfig(
                 DRAIN_TIMEOUT,
                 DockerSettings.USUAL,
                 LogLimits.USUAL,
-                InstanceGrants.NONE);
+                InstanceGrants.NONE,
+                List.of());
     }
 
     /** The same with other patience. */
     public ExecutorConfig withLimits(PoolLimits other) {
-        return with(other, docker, logs, grants);
+        return with(other, docker, logs, grants, prewarm);
     }
 
     /** The same with other settings for containers in Docker. */
     public ExecutorConfig withDocker(DockerSettings settings) {
-        return with(limits, settings, logs, grants);
+        return with(limits, settings, logs, grants, prewarm);
     }
 
     /** The same with other limits for what containers print. */
     public ExecutorConfig withLogs(LogLimits other) {
-        return with(limits, docker, other, grants);
+        return with(limits, docker, other, grants, prewarm);
     }
 
     /** The same with other grants. */
     public ExecutorConfig withGrants(InstanceGrants given) {
-        return with(limits, docker, logs, given);
+        return with(limits, docker, logs, given, prewarm);
+    }
+
+    /** The same with other containers kept ready without code. */
+    public ExecutorConfig withPrewarm(List<PrewarmRule> rules) {
+        return with(limits, docker, logs, grants, rules);
     }
 
     private ExecutorConfig with(
-            PoolLimits otherLimits, DockerSettings otherDocker, LogLimits otherLogs, InstanceGrants otherGrants) {
+            PoolLimits otherLimits,
+            DockerSettings otherDocker,
+            LogLimits otherLogs,
+            InstanceGrants otherGrants,
+            List<PrewarmRule> otherPrewarm) {
         return new ExecutorConfig(
                 instanceId,
                 kafka,
@@ -127,6 +148,7 @@ public record ExecutorConfig(
                 drainTimeout,
                 otherDocker,
                 otherLogs,
-                otherGrants);
+                otherGrants,
+                otherPrewarm);
     }
 }

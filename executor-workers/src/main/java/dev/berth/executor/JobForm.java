@@ -49,7 +49,11 @@ final class JobForm {
 
     private static ContainerKind kind(FunctionKey function, FunctionVersion version) {
         return new ContainerKind(
-                function, version.getMemoryMb(), version.getExclusive(), null, ContainerConcurrency.of(version));
+                function,
+                version.getMemoryMb(),
+                version.getExclusive(),
+                Prewarmable.runtime(version),
+                ContainerConcurrency.of(version));
     }
 
     private static ContainerKind successor(FunctionKey function, Dispatch dispatch, Functions functions) {

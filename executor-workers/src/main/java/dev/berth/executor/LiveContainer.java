@@ -14,15 +14,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A container that is being started, runs, or has just ended. Its fields are guarded by it, but for the volatile ones. */
 final class LiveContainer {
     final String id;
-    final FunctionKey function;
-    final FunctionVersion version;
-    final long createdUs;
+    /** Whose it is; null as long as it has no code. Changed by the pool's thread. */
+    volatile FunctionKey function;
+
+    volatile FunctionVersion version;
+    /** When it began to be made, or, if it was prewarmed, to be specialised. */
+    volatile long createdUs;
+    /** When its first process ran, or it was told what to load. */
+    volatile long launchedUs;
 
     volatile ContainerListener listener;
     RunningContainer container;
     /** Its end, if that came before the runtime had returned from its start. */
     ContainerEnd early;
 
+    /** Somebody reads what it prints, and lets the file go when it has ended. */
+    boolean followed;
+
+    boolean ended;
     boolean startFailed;
     boolean removing;
 

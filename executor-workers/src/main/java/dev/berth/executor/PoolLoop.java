@@ -64,7 +64,9 @@ final class PoolLoop implements PoolAction.Visitor {
             Consumer<Throwable> whenBroken) {
         this.config = config;
         this.pool = new Pool(
-                canPause ? config.limits() : config.limits().pausingAfterMs(PoolLimits.NEVER), containerIdPrefix);
+                canPause ? config.limits() : config.limits().pausingAfterMs(PoolLimits.NEVER),
+                config.prewarm(),
+                containerIdPrefix);
         this.writer = writer;
         this.status = status;
         this.whenBroken = whenBroken;
@@ -254,12 +256,14 @@ final class PoolLoop implements PoolAction.Visitor {
     /** Hot. */
     private void on(PoolEvent event) {
         nowMs = Math.max(nowMs, System.currentTimeMillis());
+        // Asked now: an action of this event may give a container without code one, which is not ready with that yet.
+        boolean withCode = event instanceof PoolEvent.ContainerReady ready && host.hasCode(ready.containerId());
         var actions = pool.on(event, nowMs);
         load = pool.load();
         for (PoolAction action : actions) {
             action.accept(this);
         }
-        if (event instanceof PoolEvent.ContainerReady ready) {
+        if (event instanceof PoolEvent.ContainerReady ready && withCode) {
             host.find(ready.containerId())
                     .filter(live -> !live.saidRemoved)
                     .ifPresent(live -> writer.containerEvent(live.id, live.function, ContainerEventType.READY, null));
@@ -282,12 +286,14 @@ final class PoolLoop implements PoolAction.Visitor {
 
     @Override
     public void prewarm(PoolAction.Prewarm action) {
-        throw new IllegalStateException("This pool keeps no prewarmed containers: " + action);
+        host.prewarm(action.containerId(), action.runtime(), action.memoryMb());
     }
 
     @Override
     public void specialise(PoolAction.Specialise action) {
-        throw new IllegalStateException("This pool keeps no prewarmed containers: " + action);
+        // Until now it was nobody's: this is what others know as its creation.
+        writer.containerEvent(action.containerId(), action.function(), ContainerEventType.CREATED, null);
+        host.specialise(action.containerId(), action.function(), functions.find(action.function()));
     }
 
     @Override
@@ -347,9 +353,11 @@ final class PoolLoop implements PoolAction.Visitor {
 
     /** Once for each container, whatever ended it. */
     private void sayRemoved(String containerId, String reason) {
-        host.find(containerId).filter(live -> !live.saidRemoved).ifPresent(live -> {
-            live.saidRemoved = true;
-            writer.containerEvent(containerId, live.function, ContainerEventType.REMOVED, reason);
-        });
+        host.find(containerId)
+                .filter(live -> !live.saidRemoved && live.function != null)
+                .ifPresent(live -> {
+                    live.saidRemoved = true;
+                    writer.containerEvent(containerId, live.function, ContainerEventType.REMOVED, reason);
+                });
     }
 }

@@ -11,6 +11,7 @@ import dev.berth.schemas.Micros;
 import dev.berth.schemas.Result;
 import dev.berth.schemas.ResultStatus;
 import dev.berth.schemas.Reuse;
+import dev.berth.schemas.StartPath;
 import dev.berth.schemas.Timings;
 import java.nio.ByteBuffer;
 
@@ -33,6 +34,7 @@ final class ResultForm {
         result.setEpoch(dispatch.getEpoch());
         result.setContainerId(finish.containerId());
         result.setReuse(reuse(finish.reuse()));
+        result.setStart(start(inFlight.path));
         result.setFirstOfKey(finish.firstOfKey());
         result.setLoad(load(load));
         result.setLogTail(logTail);
@@ -44,6 +46,8 @@ final class ResultForm {
                 .setStartedUs(inFlight.startedUs)
                 .setEndedUs(endedUs)
                 .setInitUs(inFlight.initUs)
+                .setCreateUs(inFlight.createUs)
+                .setGivenUs(inFlight.givenUs)
                 .build());
         return result;
     }
@@ -91,6 +95,17 @@ final class ResultForm {
             case UNABLE -> "Bounced";
             case BUSY -> "Busy";
             case GONE -> "Gone";
+        };
+    }
+
+    private static StartPath start(dev.berth.executor.pool.StartPath path) {
+        if (path == null) {
+            return null;
+        }
+        return switch (path) {
+            case WARM -> StartPath.WARM;
+            case PREWARMED -> StartPath.PREWARMED;
+            case COLD -> StartPath.COLD;
         };
     }
 

@@ -5,6 +5,7 @@ import dev.berth.executor.pool.Pool;
 import dev.berth.executor.pool.WarmSet;
 import dev.berth.schemas.InstanceState;
 import dev.berth.schemas.InstanceStatus;
+import dev.berth.schemas.PrewarmedContainers;
 import dev.berth.schemas.WarmFunction;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -95,6 +96,10 @@ final class StatusReporter {
                 .setLoad(ResultForm.load(pool.load()))
                 .setWarm(functions)
                 .setSentMs(nowMs)
+                .setPrewarmed(pool.prewarmed().stream()
+                        .map(kept ->
+                                new PrewarmedContainers(kept.runtime(), kept.memoryMb(), kept.ready(), kept.underway()))
+                        .toList())
                 .build());
     }
 

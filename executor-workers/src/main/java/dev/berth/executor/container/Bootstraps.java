@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Berth's runtimes: which program a container runs, and what speaks the Runtime API for Python, Node.js and Java. Images bring
@@ -16,6 +17,12 @@ import java.util.Map;
 final class Bootstraps {
     /** Those with an image of Berth's. */
     static final List<String> RUNTIMES = List.of("python3", "nodejs", "java", "provided");
+
+    /** Whose bootstrap waits for code itself, with the interpreter running. */
+    private static final Set<String> STARTS_WITHOUT_CODE = Set.of("python3", "nodejs");
+
+    /** Waits for code, and then becomes what would have been started with it; for runtimes that cannot start before. */
+    private static final String WAITER = "wait-for-code.sh";
 
     private static final Map<String, List<String>> FILES =
             Map.of("python3", List.of("bootstrap.py"), "nodejs", List.of("bootstrap.mjs"), "java", JavaRuntime.JARS);
@@ -26,10 +33,14 @@ final class Bootstraps {
     Bootstraps(Path directory) {
         this.directory = directory;
         try {
-            Files.createDirectories(directory("provided"));
+            for (String runtime : List.of("provided", "java")) {
+                layDown(WAITER, directory(runtime).resolve(WAITER));
+            }
             for (Map.Entry<String, List<String>> runtime : FILES.entrySet()) {
                 for (String file : runtime.getValue()) {
-                    layDown(runtime.getKey(), file);
+                    layDown(
+                            runtime.getKey() + "/" + file,
+                            directory(runtime.getKey()).resolve(file));
                 }
             }
             JavaRuntime.unpackLibrary(directory("java"));
@@ -38,19 +49,17 @@ final class Bootstraps {
         }
     }
 
-    private void layDown(String runtime, String file) throws IOException {
-        Path target = directory(runtime).resolve(file);
+    private static void layDown(String resource, Path target) throws IOException {
         Files.createDirectories(target.getParent());
-        try (InputStream in =
-                Bootstraps.class.getResourceAsStream("/dev/berth/executor/bootstrap/" + runtime + "/" + file)) {
+        try (InputStream in = Bootstraps.class.getResourceAsStream("/dev/berth/executor/bootstrap/" + resource)) {
             if (in == null) {
-                throw new IOException("Berth's own build lacks " + runtime + "/" + file + ": build it anew");
+                throw new IOException("Berth's own build lacks " + resource + ": build it anew");
             }
             Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
-    /** Where a runtime's bootstrap lies on this machine; empty for {@code provided}. */
+    /** Where a runtime's bootstrap lies on this machine. */
     Path directory(String runtime) {
         return directory.resolve(runtime);
     }
@@ -58,12 +67,17 @@ final class Bootstraps {
     /**
      * The command that starts a container. Of an image it is the image's own affair.
      *
+     * <p>Of a container without code it is what waits for that.
+     *
      * @param places where the container sees what
      * @param interpreters where it finds programs
      * @throws ContainerStartException if there is no such runtime, or the package lacks what it needs
      */
     List<String> command(ContainerSpec spec, LambdaEnvironment.Places places, Interpreters interpreters)
             throws ContainerStartException {
+        if (spec.isPrewarmed() && !STARTS_WITHOUT_CODE.contains(spec.runtime())) {
+            return List.of(interpreters.find("bash"), places.runtimeRoot() + "/" + WAITER);
+        }
         return switch (spec.runtime()) {
             case "python3" -> List.of(interpreters.find("python3"), places.runtimeRoot() + "/bootstrap.py");
             case "nodejs" -> List.of(interpreters.find("node"), places.runtimeRoot() + "/bootstrap.mjs");

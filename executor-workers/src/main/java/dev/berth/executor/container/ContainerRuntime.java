@@ -62,6 +62,15 @@ public interface ContainerRuntime extends AutoCloseable {
         /** What the files that it has written hold; 0 if it cannot be known. */
         long fileBytes();
 
+        /**
+         * Puts a function's code where a container that was started without any looks for it.
+         *
+         * @param spec of the same container, with its function
+         * @return what it has to be told
+         * @throws ContainerStartException if the code is not what the runtime needs, or cannot be put there
+         */
+        CodeOrder specialise(ContainerSpec spec) throws ContainerStartException;
+
         /** Takes the CPU from it until {@link #unpause}. Nothing is done if it has ended, or is paused already. */
         void pause();
 

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param runtime python3, nodejs, java, provided or image
  * @param environment the function's own variables
  * @param network whether it may reach the network outside
- * @param code where its package lies unzipped; null if the runtime is image
+ * @param code where its package lies unzipped; null if the runtime is image, or there is none yet
  * @param apiAddress host:port of its own Runtime API
  * @param extras what it has besides its package
  */
@@ -31,6 +31,34 @@ public record ContainerSpec(
         Path code,
         String apiAddress,
         Extras extras) {
+
+    /** A container that is nobody's yet. Whose it becomes is said by another spec of the same id. */
+    public static ContainerSpec withoutCode(String containerId, String runtime, int memoryMb, String apiAddress) {
+        return new ContainerSpec(
+                containerId, "", "", "", runtime, "", memoryMb, Map.of(), false, null, apiAddress, Extras.NONE);
+    }
+
+    /** Whether it is started without code. */
+    boolean isPrewarmed() {
+        return function.isEmpty();
+    }
+
+    /** The same with its code in another place, whether or not there is any yet. */
+    ContainerSpec withCode(Path directory) {
+        return new ContainerSpec(
+                containerId,
+                tenant,
+                function,
+                version,
+                runtime,
+                handler,
+                memoryMb,
+                environment,
+                network,
+                directory,
+                apiAddress,
+                extras);
+    }
 
     /**
      * What a container has besides its package.

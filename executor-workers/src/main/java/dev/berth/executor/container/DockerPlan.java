@@ -56,8 +56,13 @@ record DockerPlan(
     CreateContainerResponse create(DockerClient docker, DockerNetwork network, Map<String, String> instanceLabels) {
         Map<String, String> labels = new HashMap<>(instanceLabels);
         labels.put(DockerRuntime.CONTAINER, spec.containerId());
-        labels.put("dev.berth.tenant", spec.tenant());
-        labels.put("dev.berth.function", spec.function());
+        if (spec.isPrewarmed()) {
+            // The engine changes no labels later: whose it became is known by its id only.
+            labels.put("dev.berth.prewarmed", spec.runtime() + ":" + spec.memoryMb());
+        } else {
+            labels.put("dev.berth.tenant", spec.tenant());
+            labels.put("dev.berth.function", spec.function());
+        }
         List<String> environment = new ArrayList<>();
         LambdaEnvironment.of(spec, PLACES).forEach((name, value) -> environment.add(name + "=" + value));
         // The log is a file, so that an answer is never ahead of what was printed before it.

@@ -140,7 +140,8 @@ public final class DockerRuntime implements ContainerRuntime {
     }
 
     @Override
-    public RunningContainer start(ContainerSpec spec, EndListener ends) throws ContainerStartException {
+    public RunningContainer start(ContainerSpec asked, EndListener ends) throws ContainerStartException {
+        ContainerSpec spec = asked.isPrewarmed() ? asked.withCode(task(asked.containerId())) : asked;
         DockerNetwork network = networks.of(spec);
         ImageRef own = spec.extras().image();
         DockerImage image = own == null ? DockerImage.ofRuntime(spec.runtime()) : images.of(spec.function(), own);
@@ -150,6 +151,9 @@ public final class DockerRuntime implements ContainerRuntime {
         DockerContainer container = null;
         try {
             Path home = Files.createDirectories(homes.resolve(spec.containerId()));
+            if (spec.isPrewarmed()) {
+                Files.createDirectories(spec.code());
+            }
             Path output = home.resolve("log");
             container = new DockerContainer(
                     spec.containerId(),
@@ -220,6 +224,11 @@ public final class DockerRuntime implements ContainerRuntime {
                     "The Docker engine cannot keep containers in. " + lack.get() + ", or run containers as processes.",
                     null);
         }
+    }
+
+    /** What a container sees as its task root if it is started without code. */
+    private Path task(String containerId) {
+        return homes.resolve(containerId).resolve("task");
     }
 
     /** Its address; empty if the container has ended already, of which the engine's news tells. */
@@ -386,6 +395,7 @@ public final class DockerRuntime implements ContainerRuntime {
         private volatile String engineId;
         private volatile String address;
         private volatile int port;
+        private boolean gone;
 
         private DockerContainer(String id, Path home, ContainerLog output, EndListener ends, DockerBreaches breaches) {
             this.id = id;
@@ -418,6 +428,13 @@ public final class DockerRuntime implements ContainerRuntime {
         @Override
         public long fileBytes() {
             return memory.fileBytes();
+        }
+
+        @Override
+        public synchronized CodeOrder specialise(ContainerSpec spec) throws ContainerStartException {
+            List<String> command = bootstraps.command(spec, DockerPlan.PLACES, program -> program);
+            LinkedTree.fill(spec, task(id), gone);
+            return new CodeOrder(LambdaEnvironment.of(spec, DockerPlan.PLACES), command);
         }
 
         @Override
@@ -461,7 +478,8 @@ public final class DockerRuntime implements ContainerRuntime {
             DockerRuntime.this.ended(engineId, 137);
         }
 
-        private void leave() {
+        private synchronized void leave() {
+            gone = true;
             output.complete();
             networks.shut(port);
             try {

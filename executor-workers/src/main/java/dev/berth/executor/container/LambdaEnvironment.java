@@ -27,6 +27,9 @@ final class LambdaEnvironment {
             "LAMBDA_RUNTIME_DIR",
             "_HANDLER");
 
+    /** Tells a bootstrap to ask for its code first. */
+    private static final String PREWARMED = "BERTH_PREWARMED";
+
     private LambdaEnvironment() {}
 
     /**
@@ -40,7 +43,10 @@ final class LambdaEnvironment {
      */
     record Places(String taskRoot, String runtimeRoot, String layersRoot, String tmp, String path) {}
 
-    /** What a function may change, then its own variables, then what it cannot change. */
+    /**
+     * What a function may change, then its own variables, then what it cannot change. A container without code gets only
+     * the first, and what its bootstrap needs.
+     */
     static Map<String, String> of(ContainerSpec spec, Places places) {
         Map<String, String> environment = new LinkedHashMap<>();
         boolean image = spec.extras().image() != null;
@@ -50,6 +56,12 @@ final class LambdaEnvironment {
             }
         };
         changeable(places, put);
+        if (spec.isPrewarmed()) {
+            environment.put("AWS_LAMBDA_RUNTIME_API", spec.apiAddress());
+            environment.put("BERTH_CONTAINER_ID", spec.containerId());
+            environment.put(PREWARMED, "1");
+            return environment;
+        }
         environment.putAll(spec.environment());
         fixed(spec, places, put);
         return environment;

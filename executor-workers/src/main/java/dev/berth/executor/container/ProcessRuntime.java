@@ -28,6 +28,10 @@ import org.slf4j.LoggerFactory;
 public final class ProcessRuntime implements ContainerRuntime {
     private static final Logger log = LoggerFactory.getLogger(ProcessRuntime.class);
     private static final Duration END_PATIENCE = Duration.ofSeconds(2);
+    private static final String TMP = "tmp";
+    /** Where the code of a container that was started without any will lie. */
+    private static final String TASK = "task";
+
     private static final String LOOPBACK = "127.0.0.1";
     private static final String STANDARD_PATH = "/usr/local/bin:/usr/bin:/bin";
     // In the background the shell reads the pipe (fd 3) until it ends, then kills its group, itself included.
@@ -79,21 +83,16 @@ public final class ProcessRuntime implements ContainerRuntime {
     }
 
     @Override
-    public RunningContainer start(ContainerSpec spec, EndListener ends) throws ContainerStartException {
-        refuseWhatNeedsDocker(spec);
-        Path home = containers.resolve(spec.containerId()).toAbsolutePath();
-        Path tmp = home.resolve("tmp");
-        Path layers = spec.extras().layers();
-        var places = new LambdaEnvironment.Places(
-                spec.code().toAbsolutePath().toString(),
-                bootstraps.directory(spec.runtime()).toAbsolutePath().toString(),
-                (layers == null ? home.resolve("layers") : layers.toAbsolutePath()).toString(),
-                tmp.toString(),
-                path);
+    public RunningContainer start(ContainerSpec asked, EndListener ends) throws ContainerStartException {
+        refuseWhatNeedsDocker(asked);
+        Path home = containers.resolve(asked.containerId()).toAbsolutePath();
+        ContainerSpec spec = asked.isPrewarmed() ? asked.withCode(home.resolve(TASK)) : asked;
+        LambdaEnvironment.Places places = places(spec, home);
         List<String> command = new ArrayList<>(List.of("setsid", "/bin/sh", "-c", LEADER, "berth"));
         command.addAll(bootstraps.command(spec, places, ProcessRuntime.this::interpreter));
         try {
-            Files.createDirectories(tmp);
+            Files.createDirectories(home.resolve(TMP));
+            Files.createDirectories(spec.code());
             ContainerLog output = new ContainerLog(home.resolve("log"));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(spec.code().toFile())
@@ -138,7 +137,7 @@ public final class ProcessRuntime implements ContainerRuntime {
             log.warn("Processes of container={} do not end; see ps -s {}", container.id, container.process.pid());
         }
         container.output.complete();
-        deleteQuietly(container.home);
+        container.leave();
         running.remove(container.id);
         ends.ended(container.id, ContainerEnd.exit(ExitText.of(code)));
     }
@@ -179,11 +178,22 @@ public final class ProcessRuntime implements ContainerRuntime {
         }
     }
 
-    private static final class ProcessContainer implements RunningContainer {
+    private LambdaEnvironment.Places places(ContainerSpec spec, Path home) {
+        Path layers = spec.extras().layers();
+        return new LambdaEnvironment.Places(
+                spec.code().toAbsolutePath().toString(),
+                bootstraps.directory(spec.runtime()).toAbsolutePath().toString(),
+                (layers == null ? home.resolve("layers") : layers.toAbsolutePath()).toString(),
+                home.resolve(TMP).toString(),
+                path);
+    }
+
+    private final class ProcessContainer implements RunningContainer {
         private final String id;
         private final Path home;
         private final Process process;
         private final ContainerLog output;
+        private boolean gone;
 
         private ProcessContainer(String id, Path home, Process process, ContainerLog output) {
             this.id = id;
@@ -214,7 +224,21 @@ public final class ProcessRuntime implements ContainerRuntime {
 
         @Override
         public long fileBytes() {
-            return Directories.size(home.resolve("tmp"));
+            return Directories.size(home.resolve(TMP));
+        }
+
+        @Override
+        public synchronized CodeOrder specialise(ContainerSpec spec) throws ContainerStartException {
+            ContainerSpec own = spec.withCode(home.resolve(TASK));
+            LambdaEnvironment.Places places = places(own, home);
+            List<String> command = bootstraps.command(spec, places, ProcessRuntime.this::interpreter);
+            LinkedTree.fill(spec, own.code(), gone);
+            return new CodeOrder(LambdaEnvironment.of(spec, places), command);
+        }
+
+        private synchronized void leave() {
+            gone = true;
+            deleteQuietly(home);
         }
 
         @Override

@@ -26,9 +26,10 @@ import java.util.function.Consumer;
  * </pre>
  *
  * A container that runs several invocations at a time goes this way with each: up to so many of its requests may wait or run.
+ * One without code comes to its init through a {@link Specialisation}.
  *
- * All state belongs to the listener's event loop; {@link #handOver}, {@link #expect} and {@link #shut} may be called from
- * any thread.
+ * <p>All state belongs to the listener's event loop; {@link #handOver}, {@link #specialise}, {@link #expect} and {@link #shut}
+ * may be called from any thread.
  */
 public final class ContainerListener extends VerticleBase {
     private static final String BASE = "/2018-06-01/runtime/";
@@ -44,6 +45,9 @@ public final class ContainerListener extends VerticleBase {
     private final Promise<String> remoteAddress = Promise.promise();
     private HttpServer server;
     private volatile String deployment;
+
+    /** Null if it was started with its code. Set before the container is. */
+    private volatile Specialisation specialisation;
 
     private boolean initialised;
     private final int concurrency;
@@ -114,6 +118,21 @@ public final class ContainerListener extends VerticleBase {
         });
     }
 
+    /** The container that is about to start has no code: it will ask for some. */
+    public void awaitCode() {
+        specialisation = new Specialisation();
+    }
+
+    /**
+     * Tells a container without code what it is, at once or as soon as it asks.
+     *
+     * @param order what its bootstrap understands
+     * @param told called on the event loop when that leaves for the container
+     */
+    public void specialise(byte[] order, Runnable told) {
+        context.runOnContext(nothing -> specialisation.order(order, told));
+    }
+
     /** Closes the port and all its connections. */
     public void shut() {
         context.runOnContext(nothing -> remoteAddress.tryFail("closed"));
@@ -149,6 +168,14 @@ public final class ContainerListener extends VerticleBase {
             return;
         }
         String path = request.path();
+        if (Specialisation.PATH.equals(path)) {
+            code(request);
+            return;
+        }
+        if (specialisation != null && !specialisation.isOver()) {
+            refuse(request, 403, "InvalidStateTransition", "This container has no function yet.");
+            return;
+        }
         if (path != null && path.startsWith(INVOCATION)) {
             String rest = path.substring(INVOCATION.length());
             if (rest.equals("next") && request.method().equals(HttpMethod.GET)) {
@@ -171,6 +198,14 @@ public final class ContainerListener extends VerticleBase {
             return;
         }
         refuse(request, 404, "NotFound", "The Runtime API 2018-06-01 has no " + request.method() + " " + path);
+    }
+
+    private void code(HttpServerRequest request) {
+        if (specialisation == null || !specialisation.mayAsk(request)) {
+            refuse(request, 403, "InvalidStateTransition", "This container asks for no code, or has asked already.");
+        } else if (specialisation.ask(request)) {
+            reports.ready(containerId);
+        }
     }
 
     private void next(HttpServerRequest request) {

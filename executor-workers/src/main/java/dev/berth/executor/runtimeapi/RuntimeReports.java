@@ -2,7 +2,7 @@ package dev.berth.executor.runtimeapi;
 
 /** What containers say. Called on event loops: must not block. */
 public interface RuntimeReports {
-    /** A container asked for work for the first time. */
+    /** A container asked for work for the first time, or, if it has no code, for that. */
     void ready(String containerId);
 
     /** A container could not initialise its code. */
