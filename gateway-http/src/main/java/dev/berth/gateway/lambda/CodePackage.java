@@ -21,9 +21,10 @@ import java.util.zip.ZipFile;
  *
  * @param zip the bytes, not copied
  * @param sha256 of them, in hex
+ * @param unzippedBytes as its directory says, which can lie: who unpacks it counts for himself
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
-record CodePackage(byte[] zip, String sha256) {
+record CodePackage(byte[] zip, String sha256, long unzippedBytes) {
     private static final int MAX_ENTRIES = 65_000;
     private static final int MAX_NAME_CHARS = 4096;
 
@@ -31,30 +32,32 @@ record CodePackage(byte[] zip, String sha256) {
      * Checks that some bytes are a zip that can be unpacked without harm: its size, the size of what is in it, and that no
      * name leads out of the folder. The executor checks again what it unpacks; here the one who deploys is told.
      *
+     * @param what it is, in errors
      * @throws ApiException if it is not
      */
-    static CodePackage check(byte[] zip) {
+    static CodePackage check(byte[] zip, String what) {
         if (zip.length > Limits.CODE_ZIP_BYTES) {
             throw ApiError.tooLarge(
                             "The zip has " + zip.length + " bytes; at most " + Limits.CODE_ZIP_BYTES + " are allowed.")
                     .exception();
         }
         Path file = null;
+        long unzippedBytes;
         try {
             // Read by its directory, as the executor will: a stream of local headers can tell another story.
             file = Files.createTempFile("berth-code-", ".zip");
             Files.write(file, zip);
             try (ZipFile entries = new ZipFile(file.toFile())) {
-                checkEntries(entries);
+                unzippedBytes = checkEntries(entries, what);
             }
         } catch (ZipException e) {
-            throw refuse("it cannot be read as a zip (" + e.getMessage() + ")");
+            throw refuse(what, "it cannot be read as a zip (" + e.getMessage() + ")");
         } catch (IOException e) {
             throw new UncheckedIOException("The code package could not be checked in the temporary folder", e);
         } finally {
             delete(file);
         }
-        return new CodePackage(zip, sha256(zip));
+        return new CodePackage(zip, sha256(zip), unzippedBytes);
     }
 
     /** How many records it takes on the code topic. */
@@ -62,12 +65,12 @@ record CodePackage(byte[] zip, String sha256) {
         return (zip.length + Limits.CODE_CHUNK_BYTES - 1) / Limits.CODE_CHUNK_BYTES;
     }
 
-    private static void checkEntries(ZipFile entries) {
+    private static long checkEntries(ZipFile entries, String what) {
         if (entries.size() == 0) {
-            throw refuse("it holds no file");
+            throw refuse(what, "it holds no file");
         }
         if (entries.size() > MAX_ENTRIES) {
-            throw refuse("it holds " + entries.size() + " entries; at most " + MAX_ENTRIES + " are allowed");
+            throw refuse(what, "it holds " + entries.size() + " entries; at most " + MAX_ENTRIES + " are allowed");
         }
         long unzipped = 0;
         Set<String> names = new HashSet<>();
@@ -76,17 +79,19 @@ record CodePackage(byte[] zip, String sha256) {
             String name = entry.getName();
             if (!isSafe(name)) {
                 throw refuse(
+                        what,
                         "the name '" + printable(name)
                                 + "' leads out of the package's folder or cannot be a file's. Use relative names without \"..\"");
             }
             if (!names.add(name)) {
-                throw refuse("the name '" + printable(name) + "' is in it twice");
+                throw refuse(what, "the name '" + printable(name) + "' is in it twice");
             }
             unzipped += Math.max(0, entry.getSize());
             if (unzipped > Limits.CODE_UNZIPPED_BYTES) {
-                throw refuse("unzipped it has more than " + Limits.CODE_UNZIPPED_BYTES + " bytes");
+                throw refuse(what, "unzipped it has more than " + Limits.CODE_UNZIPPED_BYTES + " bytes");
             }
         }
+        return unzipped;
     }
 
     private static boolean isSafe(String name) {
@@ -129,8 +134,8 @@ record CodePackage(byte[] zip, String sha256) {
         }
     }
 
-    private static ApiException refuse(String why) {
-        return ApiError.invalidParameter("Could not unzip uploaded file: " + why + ".")
+    private static ApiException refuse(String what, String why) {
+        return ApiError.invalidParameter("Could not unzip " + what + ": " + why + ".")
                 .exception();
     }
 }

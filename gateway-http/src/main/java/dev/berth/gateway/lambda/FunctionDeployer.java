@@ -27,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -87,21 +88,36 @@ public final class FunctionDeployer implements AutoCloseable {
         FunctionEdits.check(request);
         String key = key(tenant, request.functionName());
         requireNew(key, request.functionName());
-        CodeRef code = upload(tenant, CodePackage.check(request.code().zipFile()));
-        return store(key, FunctionEdits.create(tenant, request, code, clock.millis()));
+        Packages packages =
+                Packages.check(request.code().zipFile(), request.code().layerFiles());
+        return store(
+                key,
+                FunctionEdits.create(
+                        tenant,
+                        request,
+                        packages.code() == null ? null : upload(tenant, packages.code()),
+                        packages.layers() == null ? List.of() : upload(tenant, packages.layers()),
+                        clock.millis()));
     }
 
     /** UpdateFunctionCode. */
     public FunctionSpec updateCode(String tenant, FunctionName name, byte[] body) {
         var request = Json.lambda(body, FunctionRequests.UpdateCode.class);
-        FunctionEdits.check(request);
         FunctionSpec spec = existing(tenant, name);
+        FunctionEdits.check(spec, request);
         FunctionEdits.requireRevision(spec, request.revisionId());
-        CodePackage code = CodePackage.check(request.zipFile());
+        Packages packages = Packages.check(request.zipFile(), request.layerFiles());
         if (Boolean.TRUE.equals(request.dryRun())) {
             return spec;
         }
-        return store(key(tenant, name.name()), FunctionEdits.withCode(spec, upload(tenant, code), clock.millis()));
+        FunctionSpec changed = request.imageUri() != null
+                ? FunctionEdits.withImage(spec, request.imageUri(), clock.millis())
+                : FunctionEdits.withCode(
+                        spec,
+                        packages.code() == null ? null : upload(tenant, packages.code()),
+                        packages.layers() == null ? null : upload(tenant, packages.layers()),
+                        clock.millis());
+        return store(key(tenant, name.name()), changed);
     }
 
     /** UpdateFunctionConfiguration. */
@@ -149,12 +165,19 @@ public final class FunctionDeployer implements AutoCloseable {
         }
     }
 
+    private List<CodeRef> upload(String tenant, List<CodePackage> layers) {
+        List<CodeRef> refs = new ArrayList<>();
+        layers.forEach(layer -> refs.add(upload(tenant, layer)));
+        return refs;
+    }
+
     /** The package on the code topic; sent only if no function of the tenant has it there. */
     private CodeRef upload(String tenant, CodePackage code) {
         // Of the tenant only: another one must not learn by the time it takes that somebody has this code.
         Optional<CodeRef> there = functions
                 .scan(tenant + "/", null)
-                .map(row -> row.getValue().getLatest().getCode())
+                .map(row -> row.getValue().getLatest())
+                .flatMap(latest -> Stream.concat(Stream.of(latest.getCode()), latest.getLayers().stream()))
                 .filter(ref -> ref.getSha256().equals(code.sha256()))
                 .findFirst();
         if (there.isPresent()) {

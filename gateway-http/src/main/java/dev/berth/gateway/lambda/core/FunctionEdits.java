@@ -1,17 +1,14 @@
 package dev.berth.gateway.lambda.core;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.ApiException;
 import dev.berth.schemas.CodeRef;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.FunctionVersion;
+import dev.berth.schemas.ImageRef;
 import dev.berth.schemas.RoutingKey;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -21,10 +18,6 @@ import java.util.regex.Pattern;
  * function is deleted and made anew, and containers of the dead function would pass for the new one's.
  */
 public final class FunctionEdits {
-    /** Lambda's variable for the runtime's own name; Berth keeps there the name that the function was given. */
-    static final String GIVEN_RUNTIME_VARIABLE = "AWS_EXECUTION_ENV";
-
-    static final String GIVEN_RUNTIME_PREFIX = "AWS_Lambda_";
     static final String LATEST = "$LATEST";
 
     private static final int DEFAULT_MEMORY_MB = 128;
@@ -33,21 +26,7 @@ public final class FunctionEdits {
     private static final int MAX_MEMORY_MB = 10_240;
     private static final int MAX_TIMEOUT_S = 900;
     private static final int MAX_DESCRIPTION_CHARS = 256;
-    private static final int MAX_ENVIRONMENT_BYTES = 4096;
     private static final Pattern HANDLER = Pattern.compile("[^\\s]{1,128}");
-    private static final Pattern VARIABLE = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]*");
-    private static final Set<String> RESERVED = Set.of(
-            "_HANDLER",
-            GIVEN_RUNTIME_VARIABLE,
-            "AWS_LAMBDA_FUNCTION_NAME",
-            "AWS_LAMBDA_FUNCTION_VERSION",
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-            "AWS_LAMBDA_INITIALIZATION_TYPE",
-            "AWS_LAMBDA_LOG_GROUP_NAME",
-            "AWS_LAMBDA_LOG_STREAM_NAME",
-            "AWS_LAMBDA_RUNTIME_API",
-            "LAMBDA_TASK_ROOT",
-            "LAMBDA_RUNTIME_DIR");
 
     private FunctionEdits() {}
 
@@ -56,22 +35,17 @@ public final class FunctionEdits {
         if (!RoutingKey.isValidName(request.functionName())) {
             throw refuse("FunctionName must be 1 to 64 letters, digits, hyphens or underscores.");
         }
-        if ("Image".equals(request.packageType())) {
-            throw refuse("PackageType Image is not supported. Give Code.ZipFile.");
-        }
         refusePublish(request.publish());
-        refuseLayers(request.layers());
+        FunctionLayers.refuseNames(request.layers());
         if (request.code() == null) {
             throw refuse("Code is missing. Give Code.ZipFile: a zip in base64.");
         }
-        requireZip(
-                request.code().zipFile(),
-                request.code().s3Bucket(),
-                request.code().imageUri());
-        String runtime = RuntimeNames.berths(request.runtime());
-        if (request.handler() == null && !runtime.equals(RuntimeNames.PROVIDED)) {
-            throw refuse("Handler is missing: runtime " + runtime + " needs one, such as app.handler.");
+        if (FunctionImages.isImage(request)) {
+            FunctionImages.check(request);
+        } else {
+            checkZip(request);
         }
+        FunctionMounts.check(request.mounts());
         checkFields(
                 request.handler(),
                 request.memorySize(),
@@ -81,23 +55,65 @@ public final class FunctionEdits {
         request.settings().check();
     }
 
-    /** Refuses an UpdateFunctionCode whose fields cannot be. */
-    public static void check(FunctionRequests.UpdateCode request) {
-        refusePublish(request.publish());
-        requireZip(request.zipFile(), request.s3Bucket(), request.imageUri());
+    private static void checkZip(FunctionRequests.Create request) {
+        FunctionRequests.Code code = request.code();
+        refuseOtherPlaces(code.s3Bucket(), code.imageUri());
+        requireZip(code.zipFile());
+        FunctionLayers.check(code.layerFiles());
+        if (request.imageConfig() != null) {
+            throw refuse("ImageConfig goes with PackageType Image only.");
+        }
+        String runtime = RuntimeNames.berths(request.runtime());
+        if (request.handler() == null && !runtime.equals(RuntimeNames.PROVIDED)) {
+            throw refuse("Handler is missing: runtime " + runtime + " needs one, such as app.handler.");
+        }
     }
 
-    /** A new function. The request was checked. */
-    public static FunctionSpec create(String tenant, FunctionRequests.Create request, CodeRef code, long nowMs) {
+    /** Refuses an UpdateFunctionCode whose fields cannot be, or not for this function. */
+    public static void check(FunctionSpec spec, FunctionRequests.UpdateCode request) {
+        refusePublish(request.publish());
+        if (FunctionImages.isImage(spec.getLatest())) {
+            if (request.zipFile() != null || request.s3Bucket() != null || request.layerFiles() != null) {
+                throw refuse(spec.getName() + " has PackageType Image, which cannot be changed: give ImageUri only, or"
+                        + " delete the function and deploy it anew.");
+            }
+            FunctionImages.check(request.imageUri());
+            return;
+        }
+        if (request.imageUri() != null) {
+            throw refuse(spec.getName() + " has PackageType Zip, which cannot be changed: give ZipFile, or delete the"
+                    + " function and deploy it anew.");
+        }
+        refuseOtherPlaces(request.s3Bucket(), null);
+        if (request.layerFiles() == null || request.zipFile() != null) {
+            requireZip(request.zipFile());
+        }
+        FunctionLayers.check(request.layerFiles());
+    }
+
+    /**
+     * A new function. The request was checked.
+     *
+     * @param code where the zip that the request holds, if any, lies now
+     * @param layers the same of its layers
+     */
+    public static FunctionSpec create(
+            String tenant, FunctionRequests.Create request, CodeRef code, List<CodeRef> layers, long nowMs) {
+        boolean image = FunctionImages.isImage(request);
         FunctionVersion latest = FunctionVersion.newBuilder()
                 .setVersion(LATEST)
                 .setRevision(nowMs)
-                .setRuntime(RuntimeNames.berths(request.runtime()))
-                .setHandler(request.handler() == null ? "bootstrap" : request.handler())
-                .setCode(code)
+                .setRuntime(image ? FunctionImages.RUNTIME : RuntimeNames.berths(request.runtime()))
+                .setHandler(image ? "" : request.handler() == null ? "bootstrap" : request.handler())
+                .setCode(image ? FunctionImages.NO_CODE : code)
+                .setImage(image ? FunctionImages.ref(request.code().imageUri(), request.imageConfig()) : null)
+                .setLayers(layers)
+                .setMounts(FunctionMounts.of(request.mounts()))
                 .setMemoryMb(request.memorySize() == null ? DEFAULT_MEMORY_MB : request.memorySize())
                 .setTimeoutMs((request.timeout() == null ? DEFAULT_TIMEOUT_S : request.timeout()) * 1000)
-                .setEnvironment(environment(variables(request.environment()), request.runtime()))
+                .setEnvironment(environment(
+                        EnvironmentVariables.of(request.environment()),
+                        image ? FunctionImages.RUNTIME : request.runtime()))
                 .setExclusive(Boolean.TRUE.equals(request.exclusive()))
                 .setNetwork(Boolean.TRUE.equals(request.network()))
                 .setDescription(request.description() == null ? "" : request.description())
@@ -113,10 +129,22 @@ public final class FunctionEdits {
                         .build());
     }
 
-    /** The function with other code. */
-    public static FunctionSpec withCode(FunctionSpec spec, CodeRef code, long nowMs) {
+    /** The function with another package, or other layers, or both; what is null stays. */
+    public static FunctionSpec withCode(FunctionSpec spec, CodeRef code, List<CodeRef> layers, long nowMs) {
         FunctionVersion latest = revised(spec, nowMs);
-        latest.setCode(code);
+        if (code != null) {
+            latest.setCode(code);
+        }
+        if (layers != null) {
+            latest.setLayers(layers);
+        }
+        return with(spec, latest);
+    }
+
+    /** The function with another image; what that runs stays as it was said. */
+    public static FunctionSpec withImage(FunctionSpec spec, String uri, long nowMs) {
+        FunctionVersion latest = revised(spec, nowMs);
+        latest.setImage(ImageRef.newBuilder(latest.getImage()).setUri(uri).build());
         return with(spec, latest);
     }
 
@@ -126,7 +154,15 @@ public final class FunctionEdits {
      */
     public static FunctionSpec withConfiguration(
             FunctionSpec spec, FunctionRequests.UpdateConfiguration request, long nowMs) {
-        refuseLayers(request.layers());
+        FunctionLayers.refuseNames(request.layers());
+        FunctionMounts.check(request.mounts());
+        boolean image = FunctionImages.isImage(spec.getLatest());
+        if (image) {
+            FunctionImages.refuseRuntimeAndHandler(request.runtime(), request.handler());
+            FunctionImages.check(request.imageConfig());
+        } else if (request.imageConfig() != null) {
+            throw refuse(spec.getName() + " has PackageType Zip; ImageConfig goes with Image only.");
+        }
         checkFields(
                 request.handler(),
                 request.memorySize(),
@@ -140,9 +176,16 @@ public final class FunctionEdits {
         String given = request.runtime() == null ? FunctionShapes.givenRuntime(latest) : request.runtime();
         Map<String, String> variables = request.environment() == null
                 ? FunctionShapes.visibleEnvironment(latest)
-                : variables(request.environment());
-        latest.setRuntime(RuntimeNames.berths(given));
+                : EnvironmentVariables.of(request.environment());
         latest.setEnvironment(environment(variables, given));
+        if (!image) {
+            latest.setRuntime(RuntimeNames.berths(given));
+        } else if (request.imageConfig() != null) {
+            latest.setImage(FunctionImages.ref(latest.getImage().getUri(), request.imageConfig()));
+        }
+        if (request.mounts() != null) {
+            latest.setMounts(FunctionMounts.of(request.mounts()));
+        }
         if (request.handler() != null) {
             latest.setHandler(request.handler());
         }
@@ -199,44 +242,25 @@ public final class FunctionEdits {
         if (text != null && text.length() > MAX_DESCRIPTION_CHARS) {
             throw refuse("Description must be at most " + MAX_DESCRIPTION_CHARS + " characters.");
         }
-        int bytes = 0;
-        for (var variable : variables(environment).entrySet()) {
-            String name = variable.getKey();
-            if (!VARIABLE.matcher(name).matches() || variable.getValue() == null) {
-                throw refuse("Environment variable '" + name
-                        + "' is not valid: a name begins with a letter and goes on with letters, digits and underscores,"
-                        + " and its value is a string.");
-            }
-            if (RESERVED.contains(name)) {
-                throw refuse("Environment variable " + name + " is reserved: the runtime sets it. Use another name.");
-            }
-            if (variable.getValue().indexOf('\0') >= 0) {
-                throw refuse("Environment variable " + name + " has a NUL character in its value.");
-            }
-            bytes += name.length() + variable.getValue().getBytes(StandardCharsets.UTF_8).length;
-        }
-        if (bytes > MAX_ENVIRONMENT_BYTES) {
-            throw refuse(
-                    "The environment variables have " + bytes + " bytes; at most " + MAX_ENVIRONMENT_BYTES + " fit.");
-        }
-    }
-
-    private static Map<String, String> variables(FunctionRequests.Environment environment) {
-        return environment == null || environment.variables() == null ? Map.of() : environment.variables();
+        EnvironmentVariables.check(environment);
     }
 
     private static Map<String, String> environment(Map<String, String> variables, String givenRuntime) {
-        Map<String, String> all = new HashMap<>(variables);
-        if (!givenRuntime.equals(RuntimeNames.berths(givenRuntime))) {
-            all.put(GIVEN_RUNTIME_VARIABLE, GIVEN_RUNTIME_PREFIX + givenRuntime);
-        }
-        return all;
+        return givenRuntime.equals(FunctionImages.RUNTIME)
+                ? variables
+                : EnvironmentVariables.kept(variables, givenRuntime);
     }
 
-    private static void requireZip(byte[] zip, String bucket, String image) {
-        if (bucket != null || image != null) {
-            throw refuse("Code from S3 or from an image is not supported. Give ZipFile: a zip in base64.");
+    private static void refuseOtherPlaces(String bucket, String image) {
+        if (bucket != null) {
+            throw refuse("Code from S3 is not supported. Give ZipFile: a zip in base64.");
         }
+        if (image != null) {
+            throw refuse("ImageUri goes with PackageType Image only.");
+        }
+    }
+
+    private static void requireZip(byte[] zip) {
         if (zip == null || zip.length == 0) {
             throw refuse("ZipFile is missing. Give the code as a zip in base64.");
         }
@@ -245,12 +269,6 @@ public final class FunctionEdits {
     private static void refusePublish(Boolean publish) {
         if (Boolean.TRUE.equals(publish)) {
             throw refuse("Publish true is not supported: Berth keeps $LATEST only. Leave Publish out.");
-        }
-    }
-
-    private static void refuseLayers(JsonNode layers) {
-        if (layers != null && layers.isArray() && !layers.isEmpty()) {
-            throw refuse("Layers are not supported. Put their files into the zip.");
         }
     }
 

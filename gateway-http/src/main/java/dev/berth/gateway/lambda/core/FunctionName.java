@@ -15,6 +15,8 @@ public record FunctionName(String name, Optional<String> qualifier) {
     /** Account and region stand in ARNs because Lambda's tools want them; Berth has neither. */
     private static final String ARN_PREFIX = "arn:aws:lambda:us-east-1:000000000000:function:";
 
+    private static final String LAYER_PREFIX = "arn:aws:lambda:us-east-1:000000000000:layer:";
+
     private static final Pattern GIVEN =
             Pattern.compile("(?:arn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:\\d{12}:function:|\\d{12}:function:|function:)?"
                     + "(?<name>[A-Za-z0-9_-]{1,64})(?::(?<qualifier>\\$LATEST|[A-Za-z0-9_-]{1,128}))?");
@@ -54,6 +56,11 @@ public record FunctionName(String name, Optional<String> qualifier) {
     /** The full ARN, without a qualifier. */
     public static String arn(String name) {
         return ARN_PREFIX + name;
+    }
+
+    /** A layer in that form: its content is its name, so that each has one version. */
+    static String layerArn(String sha256) {
+        return LAYER_PREFIX + sha256 + ":1";
     }
 
     /** The refusal for a function or qualifier that is not there, or not for this caller to see. */

@@ -1,6 +1,7 @@
 package dev.berth.gateway.lambda.core;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -9,9 +10,15 @@ import java.util.stream.Stream;
 public final class FunctionRequests {
     private FunctionRequests() {}
 
-    /** Where code comes from; Berth takes it in the request only. */
+    /** Where code comes from; Berth takes zips in the request only. {@code layerFiles} is Berth's own. */
     @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
-    public record Code(byte[] zipFile, String s3Bucket, String imageUri) {}
+    public record Code(byte[] zipFile, String s3Bucket, String imageUri, List<byte[]> layerFiles) {}
+
+    /** What an image runs, where that is not what the image says itself. */
+    public record ImageConfig(List<String> entryPoint, List<String> command, String workingDirectory) {}
+
+    /** A path of the instance, and where containers see it. Berth's own. */
+    public record Mount(String source, String target) {}
 
     /** Environment variables. */
     public record Environment(Map<String, String> variables) {}
@@ -47,7 +54,8 @@ public final class FunctionRequests {
 
     /**
      * CreateFunction. {@code exclusive} (a container serves one routing value for its whole life) and {@code network} (containers
-     * may reach the network outside, where the operator allows that) are Berth's own, and so are the fields behind {@code layers}: see {@link FunctionSettings}.
+     * may reach the network outside, where the operator allows that) are Berth's own, and so are
+     * {@code mounts} and the fields behind {@code layers}: see {@link FunctionSettings}.
      */
     public record Create(
             String functionName,
@@ -63,6 +71,8 @@ public final class FunctionRequests {
             Boolean exclusive,
             Boolean network,
             String packageType,
+            ImageConfig imageConfig,
+            List<Mount> mounts,
             JsonNode layers,
             String routing,
             Boolean ordered,
@@ -73,10 +83,16 @@ public final class FunctionRequests {
             Integer retryBackoffMs)
             implements Settings {}
 
-    /** UpdateFunctionCode. */
+    /** UpdateFunctionCode. {@code layerFiles} is Berth's own; they take the place of those that the function has. */
     @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
     public record UpdateCode(
-            byte[] zipFile, String s3Bucket, String imageUri, Boolean publish, Boolean dryRun, String revisionId) {}
+            byte[] zipFile,
+            String s3Bucket,
+            String imageUri,
+            List<byte[]> layerFiles,
+            Boolean publish,
+            Boolean dryRun,
+            String revisionId) {}
 
     /** UpdateFunctionConfiguration, with the same fields of Berth's own. */
     public record UpdateConfiguration(
@@ -90,6 +106,8 @@ public final class FunctionRequests {
             Boolean exclusive,
             Boolean network,
             String revisionId,
+            ImageConfig imageConfig,
+            List<Mount> mounts,
             JsonNode layers,
             String routing,
             Boolean ordered,
@@ -101,7 +119,17 @@ public final class FunctionRequests {
             implements Settings {
         /** Whether it names anything that containers are made with, so that it makes a new revision. */
         boolean changesContainers() {
-            return Stream.of(runtime, handler, memorySize, timeout, environment, description, exclusive, network)
+            return Stream.of(
+                            runtime,
+                            handler,
+                            memorySize,
+                            timeout,
+                            environment,
+                            description,
+                            exclusive,
+                            network,
+                            imageConfig,
+                            mounts)
                     .anyMatch(Objects::nonNull);
         }
     }

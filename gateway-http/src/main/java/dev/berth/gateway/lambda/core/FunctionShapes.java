@@ -27,9 +27,7 @@ public final class FunctionShapes {
         ObjectNode json = Json.object()
                 .put("FunctionName", spec.getName())
                 .put("FunctionArn", FunctionName.arn(spec.getName()))
-                .put("Runtime", givenRuntime(version))
                 .put("Role", NO_ROLE)
-                .put("Handler", version.getHandler())
                 .put("CodeSize", version.getCode().getSizeBytes())
                 .put("Description", version.getDescription())
                 .put("Timeout", version.getTimeoutMs() / 1000)
@@ -43,6 +41,13 @@ public final class FunctionShapes {
                 .put("PackageType", "Zip")
                 .put("Exclusive", version.getExclusive())
                 .put("Network", version.getNetwork());
+        if (version.getImage() == null) {
+            json.put("Runtime", givenRuntime(version)).put("Handler", version.getHandler());
+        } else {
+            FunctionImages.show(version.getImage(), json);
+        }
+        FunctionLayers.show(version.getLayers(), json);
+        FunctionMounts.show(version.getMounts(), json);
         FunctionSettings.show(spec, json);
         json.putArray("Architectures").add("x86_64");
         json.putObject("TracingConfig").put("Mode", "PassThrough");
@@ -58,9 +63,14 @@ public final class FunctionShapes {
     public static ObjectNode function(FunctionSpec spec) {
         ObjectNode json = Json.object();
         json.set("Configuration", configuration(spec));
-        json.putObject("Code")
-                .put("RepositoryType", "Berth")
-                .put("Location", "berth:code/" + spec.getLatest().getCode().getSha256());
+        ObjectNode code = json.putObject("Code");
+        if (spec.getLatest().getImage() == null) {
+            code.put("RepositoryType", "Berth")
+                    .put("Location", "berth:code/" + spec.getLatest().getCode().getSha256());
+        } else {
+            code.put("RepositoryType", "ECR")
+                    .put("ImageUri", spec.getLatest().getImage().getUri());
+        }
         json.putObject("Tags");
         if (spec.getReservedConcurrency() != null) {
             json.set("Concurrency", FunctionSettings.concurrency(spec));
@@ -75,16 +85,16 @@ public final class FunctionShapes {
 
     /** The runtime by the name that it was given, Lambda's or Berth's. */
     static String givenRuntime(FunctionVersion version) {
-        String given = version.getEnvironment().get(FunctionEdits.GIVEN_RUNTIME_VARIABLE);
-        return given != null && given.startsWith(FunctionEdits.GIVEN_RUNTIME_PREFIX)
-                ? given.substring(FunctionEdits.GIVEN_RUNTIME_PREFIX.length())
+        String given = version.getEnvironment().get(EnvironmentVariables.GIVEN_RUNTIME);
+        return given != null && given.startsWith(EnvironmentVariables.GIVEN_RUNTIME_PREFIX)
+                ? given.substring(EnvironmentVariables.GIVEN_RUNTIME_PREFIX.length())
                 : version.getRuntime();
     }
 
     /** The variables that the user set. */
     static Map<String, String> visibleEnvironment(FunctionVersion version) {
         Map<String, String> variables = new TreeMap<>(version.getEnvironment());
-        variables.remove(FunctionEdits.GIVEN_RUNTIME_VARIABLE);
+        variables.remove(EnvironmentVariables.GIVEN_RUNTIME);
         return variables;
     }
 

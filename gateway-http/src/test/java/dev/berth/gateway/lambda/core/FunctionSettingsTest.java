@@ -11,6 +11,7 @@ import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.RoutingRule;
 import dev.berth.schemas.RoutingSource;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,7 +117,7 @@ class FunctionSettingsTest {
     }
 
     private static FunctionSpec created(String settings) {
-        return FunctionEdits.create("t", create(settings), CODE, 1_000);
+        return FunctionEdits.create("t", create(settings), CODE, List.of(), 1_000);
     }
 
     private static FunctionRequests.Create create(String settings) {

@@ -13,6 +13,7 @@ import dev.berth.schemas.Reuse;
 import dev.berth.schemas.Timings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -54,10 +55,10 @@ class LambdaCoreTest {
 
     @Test
     void aRevisionRisesEvenWhenTheClockDoesNot() {
-        FunctionSpec spec = FunctionEdits.create("t", create("python3.11"), CODE, 1_000);
+        FunctionSpec spec = FunctionEdits.create("t", create("python3.11"), CODE, List.of(), 1_000);
 
-        FunctionSpec second = FunctionEdits.withCode(spec, CODE, 1_000);
-        FunctionSpec third = FunctionEdits.withCode(second, CODE, 500);
+        FunctionSpec second = FunctionEdits.withCode(spec, CODE, null, 1_000);
+        FunctionSpec third = FunctionEdits.withCode(second, CODE, null, 500);
 
         assertThat(spec.getLatest().getRevision()).isEqualTo(1_000);
         assertThat(second.getLatest().getRevision()).isEqualTo(1_001);
@@ -71,12 +72,15 @@ class LambdaCoreTest {
         "python3.13,python3",
         "nodejs,nodejs",
         "nodejs22.x,nodejs",
+        "java,java",
+        "java8.al2,java",
+        "java17,java",
         "provided,provided",
         "provided.al2,provided",
         "provided.al2023,provided"
     })
-    void aRuntimeRunsAsOneOfThreeAndIsShownAsGiven(String given, String runs) {
-        FunctionSpec spec = FunctionEdits.create("t", create(given), CODE, 1);
+    void aRuntimeRunsAsOneOfBerthsAndIsShownAsGiven(String given, String runs) {
+        FunctionSpec spec = FunctionEdits.create("t", create(given), CODE, List.of(), 1);
 
         assertThat(spec.getLatest().getRuntime()).isEqualTo(runs);
         var shown = FunctionShapes.configuration(spec);
