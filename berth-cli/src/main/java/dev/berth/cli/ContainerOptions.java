@@ -37,7 +37,7 @@ final class ContainerOptions {
                 paramLabel = "MB",
                 defaultValue = "${env:BERTH_CONTAINER_TMP:-512}",
                 description =
-                        "Most room in /tmp of a container; never more than half of its memory, of which it is part."
+                        "Most room in /tmp of a container; in Docker never more than half of its memory, of which it is part."
                                 + " BERTH_CONTAINER_TMP. Default: 512")
         private int tmpMb;
 
@@ -45,8 +45,7 @@ final class ContainerOptions {
                 names = "--container-processes",
                 paramLabel = "N",
                 defaultValue = "${env:BERTH_CONTAINER_PROCESSES:-256}",
-                description =
-                        "Most processes and threads of a Docker container. BERTH_CONTAINER_PROCESSES. Default: 256")
+                description = "Most processes and threads of a container. BERTH_CONTAINER_PROCESSES. Default: 256")
         private int processes;
 
         @Option(
@@ -68,9 +67,8 @@ final class ContainerOptions {
     /** @throws ParameterException if they cannot be, or could do nothing */
     ContainerConfig config(CommandSpec command, ContainerChoice containers) {
         if (containers == ContainerChoice.PROCESS) {
-            for (String option : new String[] {
-                "--pause-after", "--container-runtime", "--container-processes", "--memory-per-cpu", "--allow-network"
-            }) {
+            for (String option :
+                    new String[] {"--pause-after", "--container-runtime", "--memory-per-cpu", "--allow-network"}) {
                 if (command.commandLine().getParseResult().hasMatchedOption(option)) {
                     throw new ParameterException(
                             command.commandLine(),

@@ -5,6 +5,8 @@ import dev.berth.executor.code.CodeTopic;
 import dev.berth.executor.code.Installation;
 import dev.berth.executor.container.ContainerRuntime;
 import dev.berth.executor.container.DockerRuntime;
+import dev.berth.executor.container.DockerSettings;
+import dev.berth.executor.container.ProcessLimits;
 import dev.berth.executor.container.ProcessRuntime;
 import dev.berth.executor.logs.LogShipper;
 import dev.berth.executor.pool.PoolEvent;
@@ -78,7 +80,7 @@ public final class Executor implements AutoCloseable {
      */
     public static Executor start(ExecutorConfig config) {
         ContainerRuntime runtime = switch (config.containers()) {
-            case PROCESS -> new ProcessRuntime(config.dataDir(), pathOfThisProcess());
+            case PROCESS -> new ProcessRuntime(config.dataDir(), pathOfThisProcess(), limits(config.docker()));
             case DOCKER -> new DockerRuntime(config.instanceId(), config.dataDir(), config.docker(), config.grants());
         };
         try {
@@ -232,6 +234,10 @@ public final class Executor implements AutoCloseable {
         } catch (Exception e) {
             log.warn("The pool of instance={} does not answer", config.instanceId(), e);
         }
+    }
+
+    private static ProcessLimits limits(DockerSettings docker) {
+        return new ProcessLimits(docker.mostTmpMb(), docker.mostProcesses());
     }
 
     private static String pathOfThisProcess() {

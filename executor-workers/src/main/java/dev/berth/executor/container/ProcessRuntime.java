@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Containers as plain processes of this machine: each in a session and process group of its own, with a clean environment, a
  * scratch directory and no standard input. They share this machine's files, network and user: this isolates mistakes, not
- * malice. Memory is not limited.
+ * malice. {@link ProcessWatch} kills those that take more than their share.
  *
  * <p>The group's leader is the runtime's program itself. Beside it waits a small shell on a pipe that this process holds: when
  * the pipe ends, because the container is told to go or because this process was killed, the shell kills the group. So not
@@ -34,20 +34,26 @@ public final class ProcessRuntime implements ContainerRuntime {
 
     private static final String LOOPBACK = "127.0.0.1";
     private static final String STANDARD_PATH = "/usr/local/bin:/usr/bin:/bin";
-    // In the background the shell reads the pipe (fd 3) until it ends, then kills its group, itself included.
-    private static final String LEADER = "exec 3<&0 </dev/null; ulimit -c 0; "
-            + "(read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 & exec 3<&-; exec \"$@\"";
+    // No core, no more open files than in Docker, no file larger than the scratch directory may be, nothing for others
+    // to
+    // read. In the background the shell reads the pipe (fd 3) until it ends, then kills its group, itself included.
+    private static final String LEADER = "exec 3<&0 </dev/null; ulimit -c 0; ulimit -n 1024; ulimit -f \"$1\"; shift; "
+            + "umask 077; (read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 & exec 3<&-; exec \"$@\"";
+    private static final int FILE_BLOCKS_PER_MB = 2048;
 
     private final Path containers;
     private final Bootstraps bootstraps;
     private final String path;
+    private final ProcessLimits limits;
+    private final ProcessWatch watch;
     private final Map<String, ProcessContainer> running = new ConcurrentHashMap<>();
 
     /**
      * @param directory for scratch directories and bootstraps; what a former run left in it is removed
      * @param inheritedPath where interpreters are looked for after the standard places: the PATH of this process, or empty
      */
-    public ProcessRuntime(Path directory, String inheritedPath) {
+    public ProcessRuntime(Path directory, String inheritedPath, ProcessLimits limits) {
+        this.limits = limits;
         this.containers = directory.resolve("containers");
         try {
             Directories.delete(containers);
@@ -57,6 +63,7 @@ public final class ProcessRuntime implements ContainerRuntime {
         }
         this.bootstraps = new Bootstraps(directory.resolve("runtimes"));
         this.path = inheritedPath.isEmpty() ? STANDARD_PATH : STANDARD_PATH + ":" + inheritedPath;
+        this.watch = new ProcessWatch(limits, "berth-" + directory.getFileName() + "-watch");
     }
 
     @Override
@@ -71,9 +78,10 @@ public final class ProcessRuntime implements ContainerRuntime {
 
     @Override
     public Optional<String> weakness() {
-        return Optional.of(
-                "functions run in plain processes, which isolate mistakes, not malice: they share this machine's "
-                        + "files, network and user");
+        return Optional.of("functions run in plain processes, which isolate mistakes, not malice: as user "
+                + System.getProperty("user.name")
+                + ", with all of this machine's files, processes and network; memory, processes and disk are bounded by"
+                + " looking, CPU is not");
     }
 
     /** An idle process that waits on its Runtime API costs nothing; stopping what it left running is not worth the risk. */
@@ -89,6 +97,7 @@ public final class ProcessRuntime implements ContainerRuntime {
         ContainerSpec spec = asked.isPrewarmed() ? asked.withCode(home.resolve(TASK)) : asked;
         LambdaEnvironment.Places places = places(spec, home);
         List<String> command = new ArrayList<>(List.of("setsid", "/bin/sh", "-c", LEADER, "berth"));
+        command.add(Integer.toString(limits.mostTmpMb() * FILE_BLOCKS_PER_MB));
         command.addAll(bootstraps.command(spec, places, ProcessRuntime.this::interpreter));
         try {
             Files.createDirectories(home.resolve(TMP));
@@ -103,6 +112,7 @@ public final class ProcessRuntime implements ContainerRuntime {
             builder.environment().putAll(LambdaEnvironment.of(spec, places));
             ProcessContainer container = new ProcessContainer(spec.containerId(), home, builder.start(), output);
             running.put(spec.containerId(), container);
+            watch.watch(spec.containerId(), container.process.pid(), tmp, spec.memoryMb(), container::kill);
             container.process.onExit().thenAcceptAsync(process -> ended(container, ends));
             return container;
         } catch (IOException e) {
@@ -124,22 +134,24 @@ public final class ProcessRuntime implements ContainerRuntime {
                 container.process.waitFor(5, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return;
+                break;
             }
         }
+        watch.close();
     }
 
     private void ended(ProcessContainer container, EndListener ends) {
         int code = container.process.exitValue();
         // The leader is gone; this ends whatever it started.
         container.kill();
-        if (!ProcessSession.end(container.process.pid(), END_PATIENCE)) {
+        ContainerEnd end = watch.breach(container.id).orElseGet(() -> ContainerEnd.exit(ExitText.of(code)));
+        if (!watch.end(container.id, END_PATIENCE)) {
             log.warn("Processes of container={} do not end; see ps -s {}", container.id, container.process.pid());
         }
         container.output.complete();
         container.leave();
         running.remove(container.id);
-        ends.ended(container.id, ContainerEnd.exit(ExitText.of(code)));
+        ends.ended(container.id, end);
     }
 
     /** Java is there: this process runs on it. */

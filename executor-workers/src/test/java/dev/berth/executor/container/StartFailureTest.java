@@ -19,7 +19,7 @@ class StartFailureTest {
     @Test
     @Tag("integration")
     void whatAPackageLacksIsToldByName() {
-        try (ProcessRuntime runtime = new ProcessRuntime(directory, "")) {
+        try (ProcessRuntime runtime = new ProcessRuntime(directory, "", ProcessLimits.USUAL)) {
             assertThatThrownBy(() -> runtime.start(spec("provided"), (id, how) -> {}))
                     .isInstanceOf(ContainerStartException.class)
                     .hasMessageContaining("no file 'bootstrap'");

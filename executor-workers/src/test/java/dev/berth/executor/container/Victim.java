@@ -25,7 +25,7 @@ final class Victim implements RuntimeReports {
     public static void main(String[] args) throws Exception {
         ContainerRuntime runtime = args[0].equals("docker")
                 ? new DockerRuntime(args[1], Path.of(args[2]), DockerSettings.USUAL, InstanceGrants.NONE)
-                : new ProcessRuntime(Path.of(args[2]), "");
+                : new ProcessRuntime(Path.of(args[2]), "", ProcessLimits.USUAL);
         Victim victim = new Victim();
         RuntimeApi api = new RuntimeApi(runtime.apiHost(), victim);
         victim.start(runtime, api, args, "idle");
