@@ -112,7 +112,8 @@ public final class ProcessRuntime implements ContainerRuntime {
             builder.environment().putAll(LambdaEnvironment.of(spec, places));
             ProcessContainer container = new ProcessContainer(spec.containerId(), home, builder.start(), output);
             running.put(spec.containerId(), container);
-            watch.watch(spec.containerId(), container.process.pid(), tmp, spec.memoryMb(), container::kill);
+            watch.watch(
+                    spec.containerId(), container.process.pid(), home.resolve(TMP), spec.memoryMb(), container::kill);
             container.process.onExit().thenAcceptAsync(process -> ended(container, ends));
             return container;
         } catch (IOException e) {
