@@ -37,8 +37,16 @@ record Plan(
 
     static Plan draw(SplittableRandom random) {
         int memoryMb = 128 * random.nextInt(2, 9);
-        PoolLimits pool = new PoolLimits(
-                random.nextInt(1, 5), memoryMb, 3_000, 2_000, 2_000, 4_000, 2_000, random.nextInt(4) == 0 ? 3 : 1_000);
+        PoolLimits pool = PoolLimits.of(random.nextInt(1, 5), memoryMb)
+                .with()
+                .createTimeoutMs(3_000)
+                .initTimeoutMs(2_000)
+                .roomWaitMs(2_000)
+                .sharedWaitMs(4_000)
+                .staleGraceMs(2_000)
+                .maxQueued(random.nextInt(4) == 0 ? 3 : 1_000)
+                .pauseAfterMs(PoolLimits.NEVER)
+                .build();
         List<FunctionDef> functions = new ArrayList<>();
         int count = random.nextInt(1, 5);
         for (int i = 0; i < count; i++) {

@@ -33,27 +33,92 @@ public record PoolLimits(
         }
     }
 
-    /** Without pauses. */
-    public PoolLimits(
-            int slots,
-            int memoryMb,
-            long createTimeoutMs,
-            long initTimeoutMs,
-            long roomWaitMs,
-            long sharedWaitMs,
-            long staleGraceMs,
-            int maxQueued) {
-        this(slots, memoryMb, createTimeoutMs, initTimeoutMs, roomWaitMs, sharedWaitMs, staleGraceMs, maxQueued, NEVER);
-    }
-
     /** The usual patience, for an instance of this size. */
     public static PoolLimits of(int slots, int memoryMb) {
-        return new PoolLimits(slots, memoryMb, 60_000, 10_000, 10_000, 60_000, 30_000, 10_000, 60_000);
+        return new Builder(slots, memoryMb).build();
+    }
+
+    /** The same, to be changed: {@code PoolLimits.of(4, 1024).with().roomWaitMs(500).build()}. */
+    public Builder with() {
+        Builder builder = new Builder(slots, memoryMb);
+        builder.createTimeoutMs = createTimeoutMs;
+        builder.initTimeoutMs = initTimeoutMs;
+        builder.roomWaitMs = roomWaitMs;
+        builder.sharedWaitMs = sharedWaitMs;
+        builder.staleGraceMs = staleGraceMs;
+        builder.maxQueued = maxQueued;
+        builder.pauseAfterMs = pauseAfterMs;
+        return builder;
     }
 
     /** The same with another time before idle containers are paused. */
     public PoolLimits pausingAfterMs(long ms) {
-        return new PoolLimits(
-                slots, memoryMb, createTimeoutMs, initTimeoutMs, roomWaitMs, sharedWaitMs, staleGraceMs, maxQueued, ms);
+        return with().pauseAfterMs(ms).build();
+    }
+
+    /** Limits by their names; see those of the record. What is not named is as usual. */
+    public static final class Builder {
+        private final int slots;
+        private final int memoryMb;
+        private long createTimeoutMs = 60_000;
+        private long initTimeoutMs = 10_000;
+        private long roomWaitMs = 10_000;
+        private long sharedWaitMs = 60_000;
+        private long staleGraceMs = 30_000;
+        private int maxQueued = 10_000;
+        private long pauseAfterMs = 60_000;
+
+        private Builder(int slots, int memoryMb) {
+            this.slots = slots;
+            this.memoryMb = memoryMb;
+        }
+
+        public Builder createTimeoutMs(long ms) {
+            createTimeoutMs = ms;
+            return this;
+        }
+
+        public Builder initTimeoutMs(long ms) {
+            initTimeoutMs = ms;
+            return this;
+        }
+
+        public Builder roomWaitMs(long ms) {
+            roomWaitMs = ms;
+            return this;
+        }
+
+        public Builder sharedWaitMs(long ms) {
+            sharedWaitMs = ms;
+            return this;
+        }
+
+        public Builder staleGraceMs(long ms) {
+            staleGraceMs = ms;
+            return this;
+        }
+
+        public Builder maxQueued(int invocations) {
+            maxQueued = invocations;
+            return this;
+        }
+
+        public Builder pauseAfterMs(long ms) {
+            pauseAfterMs = ms;
+            return this;
+        }
+
+        public PoolLimits build() {
+            return new PoolLimits(
+                    slots,
+                    memoryMb,
+                    createTimeoutMs,
+                    initTimeoutMs,
+                    roomWaitMs,
+                    sharedWaitMs,
+                    staleGraceMs,
+                    maxQueued,
+                    pauseAfterMs);
+        }
     }
 }

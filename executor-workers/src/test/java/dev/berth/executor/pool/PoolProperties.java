@@ -23,7 +23,15 @@ class PoolProperties {
             @ForAll @IntRange(min = 1, max = 8) int room) {
         Random random = new Random(seed);
         PoolDriver world = new PoolDriver(
-                new PoolLimits(slots, room * 100, 60_000, 10_000, 500, 5_000, 100, 200, 150), randomRules(random));
+                PoolLimits.of(slots, room * 100)
+                        .with()
+                        .roomWaitMs(500)
+                        .sharedWaitMs(5_000)
+                        .staleGraceMs(100)
+                        .maxQueued(200)
+                        .pauseAfterMs(150)
+                        .build(),
+                randomRules(random));
         int dispatched = 0;
         for (int step = 0; step < 300; step++) {
             List<PoolDriver.Box> boxes = new ArrayList<>(world.boxes.values());

@@ -130,7 +130,11 @@ class PoolTest {
         world.end(box("c1"));
         assertThat(world.boxes).as("a freed slot is taken by who waited").hasSize(2);
 
-        world = new PoolDriver(new PoolLimits(1, 1_000, 60_000, 10_000, 1_000, 60_000, 30_000, 100));
+        world = new PoolDriver(PoolLimits.of(1, 1_000)
+                .with()
+                .roomWaitMs(1_000)
+                .pauseAfterMs(PoolLimits.NEVER)
+                .build());
         world.dispatch(keyed("1", "k"));
         world.startAll();
         world.dispatch(Jobs.of(OTHER_TENANT, keyed("2", "k")));
