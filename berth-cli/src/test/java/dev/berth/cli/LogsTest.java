@@ -127,6 +127,18 @@ class LogsTest {
     }
 
     @Test
+    void whyItsContainerDidNotStartIsInTheLogOfTheInvocationThatWaited(@TempDir Path code) throws Exception {
+        Files.writeString(code.resolve("broken.py"), "print('so far so good')\nimport no_such_module\n");
+        Ran deployed = berth.run(
+                "deploy", code.toString(), "--name", "broken", "--runtime", "python3", "--handler", "broken.handler");
+        assertThat(deployed.exitCode()).as(deployed.err()).isZero();
+        String id = berth.run("invoke", "broken", "--json").json().path("id").asText();
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        berth.run("logs", "broken", "--invocation", id).out().contains("so far so good"));
+    }
+
+    @Test
     void theTailComesWithTheResultAsInLambda() throws Exception {
         deploy("tailed");
         HttpResponse<String> response = HttpClient.newHttpClient()

@@ -165,12 +165,16 @@ abstract class LogsContract {
     }
 
     @Test
-    void aFunctionThatCannotStartSaysWhyInTheLogOfItsInvocation() {
+    void aFunctionThatCannotStartSaysWhyInTheLogOfItsContainer() {
         FunctionVersion version =
                 world.deploy("stillborn", "python3", "none.handler", 3_000, Zips.of("app.py", "print('x')"));
         Result result = call("stillborn", version, "{}");
         assertThat(result.getStatus()).isEqualTo(ResultStatus.INIT_FAILED);
-        assertThat(logs.textOf(result.getInvocationId(), "\n")).contains("Runtime.ImportModuleError");
+        List<LogChunk> chunks = logs.await(
+                chunk -> chunk.getContainerId().equals(result.getContainerId()),
+                own -> LogTopic.text(own).contains("Runtime.ImportModuleError"));
+        assertThat(LogTopic.text(chunks)).contains("Runtime.ImportModuleError");
+        assertThat(chunks).extracting(LogChunk::getInvocationId).containsOnlyNulls();
     }
 
     private FunctionVersion deploy(String name) {

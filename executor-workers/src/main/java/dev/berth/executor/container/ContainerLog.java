@@ -23,10 +23,12 @@ import java.util.List;
  * <p>Parts are taken by one reader, which lets the file start anew from time to time. Everything else is thread-safe.
  */
 public final class ContainerLog implements AutoCloseable {
-    // From here on the file starts anew when it has been read and an invocation has ended. Not in the middle of one: a
-    // log
-    // without end is to reach the limit that its container has for a file.
+    // From here on the file starts anew when it has been read, an invocation has ended, and nothing was printed for a
+    // while.
+    // Not in the middle of an invocation: a log without end is to reach the limit that its container has for a file.
     private static final long KEPT_BYTES = 1024 * 1024;
+    // From here on even if there is never a quiet while.
+    private static final long MOST_UNQUIET_BYTES = 16 * KEPT_BYTES;
     // Where there is no such limit, the disk must not fill up.
     private static final long MOST_BYTES = 256 * KEPT_BYTES;
     private static final int MOST_PARTS = 10_000;
@@ -39,6 +41,7 @@ public final class ContainerLog implements AutoCloseable {
     // The tail of what was let go while an invocation ran.
     private String tailBefore = "";
     private boolean endedSinceAnew;
+    private long quietAt;
     private boolean complete;
 
     /**
@@ -67,7 +70,8 @@ public final class ContainerLog implements AutoCloseable {
     }
 
     /**
-     * An invocation has ended. Hot: one system call if nothing was printed.
+     * An invocation has ended, or will not begin since the container could not start. Hot: one system call if nothing was
+     * printed.
      *
      * @return the end of what was printed since this was last called, at most 4 KB; null if nothing was
      */
@@ -79,7 +83,7 @@ public final class ContainerLog implements AutoCloseable {
         if (size <= tailFrom && tailBefore.isEmpty()) {
             return null;
         }
-        cut(alone ? printer : null, size);
+        cut(ran && alone ? printer : null, size);
         String tail = tail(size);
         tailBefore = "";
         tailFrom = size;
@@ -140,14 +144,17 @@ public final class ContainerLog implements AutoCloseable {
     }
 
     /**
-     * Lets the file start anew if it has grown long and all of it has been taken and read. What is printed within the
-     * microsecond between the look at its length and its truncation is lost.
+     * Lets the file start anew if it has grown long and all of it has been taken and read. What is printed in the microsecond
+     * between the look at its length and its truncation is lost, and nobody can count it; so it is done when nothing was printed
+     * since the last call, if there is such a time.
      *
-     * @param readTo how far the reader is
+     * @param readTo how far the reader is, which calls this whenever it has looked
      * @return whether the next part begins at 0
      */
     public synchronized boolean anew(long readTo) {
-        if (readTo < KEPT_BYTES || complete || !parts.isEmpty()) {
+        boolean quiet = readTo == quietAt;
+        quietAt = readTo;
+        if (readTo < KEPT_BYTES || complete || !parts.isEmpty() || !(quiet || readTo >= MOST_UNQUIET_BYTES)) {
             return false;
         }
         if (!printers.isEmpty() && !endedSinceAnew && readTo < MOST_BYTES) {

@@ -70,16 +70,12 @@ final class FollowedLog {
             }
             waiting.remove();
         }
-        if (growing != null) {
-            if (!ship(growing, writer, buffer, nowMs)) {
-                dropIfMuch(growing.to());
-                return false;
-            }
-        } else if (dropped.get() > 0 && !offer(null, new byte[0], 0, writer)) {
+        if (growing != null && !ship(growing, writer, buffer, nowMs)) {
+            dropIfMuch(growing.to());
             return false;
         }
         startAnew();
-        return true;
+        return growing != null || dropped.get() == 0 || offer(null, new byte[0], 0, writer);
     }
 
     /** Counts as unsent what still waits; the container has ended, and nobody will ask. */

@@ -76,11 +76,24 @@ class ContainerLogTest {
         log.begin("b");
         print("so far");
         assertThat(log.anew(MB)).as("it has not been read").isFalse();
+        assertThat(log.anew(MB + 6)).as("it was printed just now").isFalse();
         assertThat(log.anew(MB + 6)).isTrue();
         assertThat(log.size()).isZero();
         print(" and on");
         assertThat(log.end("b")).isEqualTo("so far and on");
         assertThat(log.take()).containsExactly(new Part("b", 0, 7, true));
+    }
+
+    @Test
+    void aFileThatIsNeverQuietStartsAnewAllTheSame() {
+        log.begin("a");
+        print("x".repeat(16 * MB));
+        log.end("a");
+        log.take();
+        assertThat(log.anew(16 * MB)).isTrue();
+        log.begin("b");
+        print("y".repeat(20 * MB));
+        assertThat(log.anew(20 * MB)).as("one without end is not helped").isFalse();
     }
 
     @Test

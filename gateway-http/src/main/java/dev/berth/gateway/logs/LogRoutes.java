@@ -16,6 +16,9 @@ import dev.berth.gateway.logs.core.Wanted;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.FunctionVersion;
 import dev.berth.schemas.KafkaSettings;
+import dev.berth.schemas.Outcome;
+import dev.berth.schemas.Result;
+import dev.berth.schemas.ResultStatus;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import io.vertx.core.Context;
@@ -195,6 +198,11 @@ public final class LogRoutes implements AutoCloseable {
                     function,
                     version,
                     question.invocation(),
+                    job.flatMap(JobView.Job::outcome)
+                            .map(Outcome::getResult)
+                            .filter(result -> result.getStatus() == ResultStatus.INIT_FAILED)
+                            .map(Result::getContainerId)
+                            .orElse(null),
                     question.container(),
                     question.instance());
             new LogReading(wanted, question.follow(), question.limit(), jobs, () -> gone.get() || closed)
