@@ -1,19 +1,32 @@
 #!/bin/bash
-# Makes the images that functions run in: debian:bookworm-slim where it is missing, and berth/python3, berth/nodejs and
-# berth/provided on top of it. Run it again whenever you like: what is there is left alone (--rebuild makes it anew).
-# Needs a Docker engine; where no registry answers, debootstrap too (apt-get install debootstrap) and root.
+# Makes the images that functions run in: debian:bookworm-slim where it is missing, and Berth's own on top of it.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 base=debian:bookworm-slim
 rebuild=false
 runtimes=()
+usage() {
+    cat <<'USAGE'
+usage: build.sh [--rebuild] [RUNTIME...]
+
+Makes the images berth/python3, berth/nodejs, berth/java and berth/provided, or those of the RUNTIMEs given, from the
+Dockerfiles beside this script. Run it again whenever you like: what is there is left alone; --rebuild makes it anew.
+
+They stand on debian:bookworm-slim. If the engine lacks it, it is pulled; where no registry answers, it is made with
+debootstrap, for which this must run as root (apt-get install debootstrap). Debian's packages come from its mirrors.
+USAGE
+}
 for word in "$@"; do
     case $word in
         --rebuild) rebuild=true ;;
+        -h | --help)
+            usage
+            exit
+            ;;
         python3 | nodejs | java | provided) runtimes+=("$word") ;;
         *)
-            echo "usage: $0 [--rebuild] [python3] [nodejs] [java] [provided]" >&2
+            usage >&2
             exit 2
             ;;
     esac

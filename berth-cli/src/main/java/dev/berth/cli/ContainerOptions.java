@@ -3,7 +3,10 @@ package dev.berth.cli;
 import dev.berth.cli.local.ContainerChoice;
 import dev.berth.cli.local.ContainerConfig;
 import dev.berth.executor.container.DockerSettings;
+import dev.berth.executor.container.InstanceGrants;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -62,13 +65,46 @@ final class ContainerOptions {
                 description = "Functions deployed with --network reach the network outside from Docker containers; all"
                         + " others never do. BERTH_ALLOW_NETWORK. Default: none does")
         private boolean allowNetwork;
+
+        @Option(
+                names = "--allow-mount",
+                paramLabel = "DIR",
+                split = ":",
+                defaultValue = "${env:BERTH_ALLOW_MOUNT:-}",
+                description =
+                        "Every function may see this folder or file of this machine, read-only, by deploy --mount;"
+                                + " repeatable. BERTH_ALLOW_MOUNT, parted by colons. Default: none")
+        private List<Path> allowedMounts = List.of();
+
+        @Option(
+                names = "--pull-images",
+                paramLabel = "TIME",
+                converter = DurationConverter.class,
+                defaultValue = "${env:BERTH_PULL_IMAGES:-0s}",
+                description = "How long an image of a function that the engine lacks may take to be pulled, such as 5m;"
+                        + " 0s not to pull. BERTH_PULL_IMAGES. Default: 0s")
+        private Duration pullImages;
+
+        private InstanceGrants grants() {
+            return new InstanceGrants(
+                    allowedMounts.stream()
+                            .filter(path -> !path.toString().isEmpty())
+                            .toList(),
+                    pullImages);
+        }
     }
 
     /** @throws ParameterException if they cannot be, or could do nothing */
     ContainerConfig config(CommandSpec command, ContainerChoice containers) {
         if (containers == ContainerChoice.PROCESS) {
-            for (String option :
-                    new String[] {"--pause-after", "--container-runtime", "--memory-per-cpu", "--allow-network"}) {
+            for (String option : new String[] {
+                "--pause-after",
+                "--container-runtime",
+                "--memory-per-cpu",
+                "--allow-network",
+                "--allow-mount",
+                "--pull-images"
+            }) {
                 if (command.commandLine().getParseResult().hasMatchedOption(option)) {
                     throw new ParameterException(
                             command.commandLine(),
@@ -84,7 +120,8 @@ final class ContainerOptions {
                             .withMostTmpMb(chosen.tmpMb)
                             .withMostProcesses(chosen.processes)
                             .withMemoryMbPerCpu(chosen.memoryMbPerCpu)
-                            .withAllowNetwork(chosen.allowNetwork));
+                            .withAllowNetwork(chosen.allowNetwork),
+                    chosen.grants());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }

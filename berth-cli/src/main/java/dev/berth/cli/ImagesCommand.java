@@ -15,12 +15,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "images",
         mixinStandardHelpOptions = true,
-        description = "Makes the Docker images that functions run in; what is there is left alone.")
+        description = {
+            "Makes the Docker images that functions run in; what is there is left alone.",
+            "Functions deployed with --image bring their own: build or load those with docker."
+        })
 final class ImagesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "RUNTIME", arity = "0..*", description = "python3, nodejs, provided. Default: all")
+    @Parameters(paramLabel = "RUNTIME", arity = "0..*", description = "python3, nodejs, java, provided. Default: all")
     private List<String> runtimes = List.of();
 
     @Option(names = "--rebuild", description = "Make them anew.")

@@ -1,6 +1,7 @@
 package dev.berth.cli;
 
 import dev.berth.cli.local.ContainerChoice;
+import dev.berth.cli.local.ContainerConfig;
 import dev.berth.cli.local.LocalBerth;
 import dev.berth.cli.local.LocalConfig;
 import dev.berth.schemas.Invocation;
@@ -34,7 +35,12 @@ final class RunningBerth implements AutoCloseable {
     private final LocalBerth berth;
 
     RunningBerth(Path dataDir) {
-        this.berth = new LocalBerth(new LocalConfig(2, ContainerChoice.PROCESS, 0, 0, dataDir, HOME), progress -> {});
+        this(dataDir, ContainerChoice.PROCESS, ContainerConfig.USUAL);
+    }
+
+    /** The same with other containers. */
+    RunningBerth(Path dataDir, ContainerChoice containers, ContainerConfig container) {
+        this.berth = new LocalBerth(new LocalConfig(2, containers, 0, 0, dataDir, HOME, container), progress -> {});
         berth.start();
     }
 

@@ -1,10 +1,12 @@
 package dev.berth.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.cli.text.Failure;
 import dev.berth.cli.text.Json;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,11 +26,42 @@ public final class Deployment {
     private boolean exclusive;
     private boolean network;
     private ObjectNode settings = Json.object();
+    private final ArrayNode mounts = Json.object().putArray("Mounts");
+    /** The function's code, or its image, as the gateway's API takes it. */
+    private final ObjectNode source = Json.object();
 
-    public Deployment(String name, String runtime, String handler) {
+    private Deployment(String name, String runtime, String handler) {
         this.name = name;
         this.runtime = runtime;
         this.handler = handler;
+    }
+
+    /**
+     * A function that is a package of code.
+     *
+     * @param zip the package
+     * @param layers packages laid over one another in /opt
+     */
+    public static Deployment ofCode(String name, String runtime, String handler, byte[] zip, List<byte[]> layers) {
+        Deployment deployment = new Deployment(name, runtime, handler);
+        deployment.source.put("ZipFile", Base64.getEncoder().encodeToString(zip));
+        ArrayNode files = deployment.source.putArray("LayerFiles");
+        layers.forEach(layer -> files.add(Base64.getEncoder().encodeToString(layer)));
+        return deployment;
+    }
+
+    /** A function that is an image, whose entry point runs. */
+    public static Deployment ofImage(String name, String image) {
+        Deployment deployment = new Deployment(name, null, null);
+        deployment.source.put("ImageUri", image);
+        return deployment;
+    }
+
+    /** Paths of the instances, by where containers see them. */
+    public Deployment mounts(Map<String, String> sourceByTarget) {
+        sourceByTarget.forEach(
+                (target, from) -> mounts.addObject().put("Source", from).put("Target", target));
+        return this;
     }
 
     /** Memory of a container in MB; the gateway's default if it is not set. */
@@ -70,15 +103,15 @@ public final class Deployment {
     /**
      * Creates the function, or gives the one of that name this code and configuration.
      *
-     * @param zip the code package
      * @return the configuration as the gateway answers it, with {@code "created"} beside it
      * @throws Failure if the gateway refuses
      */
-    public ObjectNode send(GatewayClient gateway, byte[] zip) {
+    public ObjectNode send(GatewayClient gateway) {
         ObjectNode create = configuration();
         create.put("FunctionName", name);
         create.put("Role", NO_ROLE);
-        create.putObject("Code").put("ZipFile", Base64.getEncoder().encodeToString(zip));
+        create.put("PackageType", runtime == null ? "Image" : "Zip");
+        create.set("Code", source);
         GatewayClient.Answer created = post(gateway, "POST", FUNCTIONS, create);
         if (created.status() != CONFLICT) {
             return answered(GatewayClient.required(created).json(), true);
@@ -86,17 +119,19 @@ public final class Deployment {
         String path = FUNCTIONS + "/" + GatewayClient.escaped(name);
         // Configuration first: should one of the two be refused, it is far likelier this one.
         GatewayClient.required(post(gateway, "PUT", path + "/configuration", configuration()));
-        ObjectNode code = Json.object().put("ZipFile", Base64.getEncoder().encodeToString(zip));
         return answered(
-                GatewayClient.required(post(gateway, "PUT", path + "/code", code))
+                GatewayClient.required(post(gateway, "PUT", path + "/code", source))
                         .json(),
                 false);
     }
 
     private ObjectNode configuration() {
         ObjectNode body = Json.object();
-        body.put("Runtime", runtime);
-        body.put("Handler", handler);
+        if (runtime != null) {
+            body.put("Runtime", runtime);
+            body.put("Handler", handler);
+        }
+        body.set("Mounts", mounts);
         if (memoryMb != null) {
             body.put("MemorySize", memoryMb);
         }

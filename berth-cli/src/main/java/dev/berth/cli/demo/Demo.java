@@ -88,9 +88,9 @@ public final class Demo {
             Path folder = Files.createTempDirectory("berth-demo-code-");
             try {
                 byte[] zip = CodePackage.of(Flights.code(examples, folder), "the demo");
-                new Deployment(FUNCTION, "python3", "flights.handler")
+                Deployment.ofCode(FUNCTION, "python3", "flights.handler", zip, List.of())
                         .timeoutSeconds(FUNCTION_TIMEOUT_SECONDS)
-                        .send(new GatewayClient(berth.gatewayUrl()), zip);
+                        .send(new GatewayClient(berth.gatewayUrl()));
             } finally {
                 Directories.delete(folder);
             }

@@ -2,6 +2,7 @@ package dev.berth.cli.local;
 
 import dev.berth.executor.ExecutorConfig;
 import dev.berth.executor.container.DockerSettings;
+import dev.berth.executor.container.InstanceGrants;
 import dev.berth.executor.pool.PoolLimits;
 import java.time.Duration;
 
@@ -10,16 +11,19 @@ import java.time.Duration;
  *
  * @param pauseAfter how long one is idle before it is paused; zero for never
  * @param docker limits of those in Docker
+ * @param grants what functions may have of this machine beyond that
  */
-public record ContainerConfig(Duration pauseAfter, DockerSettings docker) {
+public record ContainerConfig(Duration pauseAfter, DockerSettings docker, InstanceGrants grants) {
     /** As it is where nobody chooses. */
-    public static final ContainerConfig USUAL = new ContainerConfig(Duration.ofMinutes(1), DockerSettings.USUAL);
+    public static final ContainerConfig USUAL =
+            new ContainerConfig(Duration.ofMinutes(1), DockerSettings.USUAL, InstanceGrants.NONE);
 
     /** The same executor with this. */
     ExecutorConfig on(ExecutorConfig executor) {
         PoolLimits limits = executor.limits();
         return executor.withLimits(
                         limits.pausingAfterMs(pauseAfter.isZero() ? PoolLimits.NEVER : pauseAfter.toMillis()))
-                .withDocker(docker);
+                .withDocker(docker)
+                .withGrants(grants);
     }
 }

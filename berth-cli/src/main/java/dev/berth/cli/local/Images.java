@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /** The images that functions run in, and the Docker engine that holds them, by way of the {@code docker} command. */
 public final class Images {
-    private static final List<String> NAMES = List.of("berth/python3", "berth/nodejs", "berth/provided");
+    private static final List<String> NAMES = List.of("berth/python3", "berth/nodejs", "berth/java", "berth/provided");
     private static final String SCRIPT = "executor-workers/images/build.sh";
     private static final long ANSWER_SECONDS = 10;
 

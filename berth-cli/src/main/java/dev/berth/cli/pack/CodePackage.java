@@ -37,7 +37,7 @@ public final class CodePackage {
     private CodePackage() {}
 
     /**
-     * The package of a path: a folder's contents, one file alone, or a zip as it is.
+     * The package of a path: a folder's contents, one file alone, or a zip (which a jar is too) as it is.
      *
      * @throws Failure if there is nothing there, or it is over Lambda's limits
      */
@@ -50,7 +50,8 @@ public final class CodePackage {
             if (Files.isDirectory(path)) {
                 return of(filesUnder(path), path.toString());
             }
-            if (path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".zip")) {
+            String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+            if (name.endsWith(".zip") || name.endsWith(".jar")) {
                 return zipAsItIs(path);
             }
             SortedMap<String, Path> one = new TreeMap<>();

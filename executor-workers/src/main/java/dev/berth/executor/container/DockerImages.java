@@ -67,7 +67,7 @@ final class DockerImages {
                         "The Docker engine of this instance has no image " + uri + ", which the function " + function
                                 + " runs from" + tried + ". Build or load it there (docker build -t " + uri
                                 + ", docker load), or correct the function's image"
-                                + (pull.isZero() ? "; berth up --pull lets instances pull images." : "."),
+                                + (pull.isZero() ? "; berth up --pull-images 5m lets instances pull them." : "."),
                         e);
             }
         }
