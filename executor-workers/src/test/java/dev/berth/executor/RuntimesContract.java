@@ -32,6 +32,7 @@ abstract class RuntimesContract {
     private Executor executor;
     private Assignment slot;
     private FunctionVersion counter;
+    private FunctionVersion streaming;
 
     abstract ExecutorConfig config();
 
@@ -45,6 +46,12 @@ abstract class RuntimesContract {
         executor = Executor.start(config());
         slot = world.assign("r1", 3, 7);
         executor.ready().get(20, TimeUnit.SECONDS);
+        streaming = world.deploy(
+                "stream",
+                "python3",
+                "app.handler",
+                5_000,
+                Zips.of("app.py", ExecutorContract.resource("streaming.py")));
         counter = world.deploy("counter", "java", HANDLER, 10_000, Javac.jar("Counter.java"));
     }
 
@@ -258,6 +265,45 @@ abstract class RuntimesContract {
         Result failed = call("nowhere", image, "k", "{}");
         assertThat(failed.getStatus()).isEqualTo(ResultStatus.INIT_FAILED);
         assertThat(failed.getErrorMessage()).contains("berth-test/nowhere:1");
+    }
+
+    @Test
+    @Tag("C2")
+    void aStreamedResponseIsCollectedAndReturnedWhole() throws Exception {
+        Result whole = stream("{\"chunks\":[\"{\\\"a\\\":\",\"1\",\"}\"]}");
+        assertThat(whole.getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
+        assertThat(ExecutorContract.json(whole).toString()).isEqualTo("{\"a\":1}");
+        assertThat(stream("{\"chunks\":[]}").getPayload().remaining()).isZero();
+    }
+
+    @Test
+    @Tag("C2")
+    void anErrorAfterTheStreamIsTheResult() throws Exception {
+        Result failed = stream("{\"chunks\":[\"half of\"],\"type\":\"Runtime.Broke\","
+                + "\"body\":{\"errorType\":\"Midway\",\"errorMessage\":\"it broke\",\"stackTrace\":[\"here\"]}}");
+        assertThat(failed.getStatus()).isEqualTo(ResultStatus.FUNCTION_ERROR);
+        assertThat(failed.getErrorType()).isEqualTo("Midway");
+        assertThat(failed.getErrorMessage()).isEqualTo("it broke");
+        assertThat(ExecutorContract.json(failed).at("/stackTrace/0").asText()).isEqualTo("here");
+        assertThat(stream("{\"chunks\":[],\"type\":\"Only.Type\"}").getErrorType())
+                .isEqualTo("Only.Type");
+        Result garbage = stream("{\"chunks\":[],\"type\":\"Bad.Body\",\"body\":\"%%%\"}");
+        assertThat(garbage.getErrorType()).isEqualTo("Bad.Body");
+        assertThat(garbage.getErrorMessage()).contains("not JSON");
+        assertThat(stream("{\"chunks\":[\"1\"]}").getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
+    }
+
+    @Test
+    @Tag("C2")
+    @Tag("C3")
+    void aStreamOverTheLimitIsAnErrorAndTheContainerGoesOn() {
+        Result failed = stream("{\"chunks\":[\"" + "x".repeat(1024) + "\"],\"times\":7000}");
+        assertThat(failed.getErrorType()).isEqualTo("Function.ResponseSizeTooLarge");
+        assertThat(stream("{\"chunks\":[\"1\"]}").getContainerId()).isEqualTo(failed.getContainerId());
+    }
+
+    private Result stream(String payload) {
+        return call("stream", streaming, "k", payload);
     }
 
     FunctionVersion image(String name, ImageRef image) {

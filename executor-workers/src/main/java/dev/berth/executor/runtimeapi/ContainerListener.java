@@ -146,6 +146,7 @@ public final class ContainerListener extends VerticleBase {
             return;
         }
         connections++;
+        Trailers.keep(connection);
         connection.closeHandler(nothing -> connections--);
     }
 
@@ -270,7 +271,7 @@ public final class ContainerListener extends VerticleBase {
         if (refusedAsNotRunning(request, id)) {
             return;
         }
-        String streamedError = request.getHeader("Lambda-Runtime-Function-Error-Type");
+        String early = request.getHeader("Lambda-Runtime-Function-Error-Type");
         Handover answered = running.get(id);
         read(request, id, body -> {
             if (body.tooLarge()) {
@@ -283,8 +284,11 @@ public final class ContainerListener extends VerticleBase {
                 }
                 refuse(request, 413, "RequestEntityTooLarge", message);
             } else if (end(answered)) {
-                if (streamedError != null) {
-                    reportError(answered, streamedError, body.bytes());
+                RuntimeError late = Trailers.error(request);
+                if (late != null) {
+                    reportError(answered, late);
+                } else if (early != null) {
+                    reportError(answered, RuntimeError.of(early, body.bytes()));
                 } else {
                     reports.returned(containerId, answered.ticket(), body.bytes());
                 }
@@ -303,7 +307,7 @@ public final class ContainerListener extends VerticleBase {
         Handover answered = running.get(id);
         read(request, id, body -> {
             if (end(answered)) {
-                reportError(answered, errorType, body.bytes());
+                reportError(answered, RuntimeError.of(errorType, body.bytes()));
                 accept(request);
             } else {
                 refuseAsNotRunning(request, id);
@@ -341,8 +345,7 @@ public final class ContainerListener extends VerticleBase {
         request.exceptionHandler(brokenOff -> arriving.remove(id, request));
     }
 
-    private void reportError(Handover answered, String header, byte[] body) {
-        RuntimeError error = RuntimeError.of(header, body);
+    private void reportError(Handover answered, RuntimeError error) {
         reports.failed(
                 containerId,
                 answered.ticket(),
