@@ -210,7 +210,7 @@ final class RouterAndFleet implements AutoCloseable {
         Awaitility.await("result of " + id)
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(5))
-                .until(() -> results.containsKey(id));
+                .until(() -> !results.getOrDefault(id, List.of()).isEmpty());
         return results.get(id).get(0);
     }
 
