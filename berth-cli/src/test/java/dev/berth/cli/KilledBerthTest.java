@@ -1,6 +1,7 @@
 package dev.berth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -50,7 +51,14 @@ class KilledBerthTest {
                     "--handler",
                     "hello.handler");
             first = container(up.invoke());
-            assertThat(container(up.invoke())).isEqualTo(first);
+            JsonNode second = up.invoke();
+            assertThat(container(second)).isEqualTo(first);
+            // Else the router may not have heard yet that it has ended, and its successor runs it again.
+            await().until(() -> up.berth("jobs", second.path("id").asText(), "--json")
+                    .json()
+                    .path("status")
+                    .asText()
+                    .equals("succeeded"));
             up.kill();
         }
         try (Up up = new Up(data)) {
