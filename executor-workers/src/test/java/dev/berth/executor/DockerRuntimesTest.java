@@ -18,7 +18,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -88,8 +87,8 @@ class DockerRuntimesTest extends RuntimesContract {
         docker("build", "-q", "-t", CLIENT, context.toString());
     }
 
-    @AfterAll
-    static void removeImage() throws Exception {
+    @Override
+    void cleanUp() throws Exception {
         docker("image", "rm", "-f", CLIENT);
     }
 
@@ -142,6 +141,32 @@ class DockerRuntimesTest extends RuntimesContract {
         assertThat(failed.getStatus()).isEqualTo(ResultStatus.INIT_FAILED);
         assertThat(failed.getErrorMessage()).contains("exit status 127");
         assertThat(failed.getLogTail()).contains("/no/such/program");
+    }
+
+    @Test
+    @Tag("C2")
+    void imagesThatCannotBeKeptInOrListenedToAreRefused() throws Exception {
+        assertThat(refusedImage("volume", "FROM berth/provided\nVOLUME /data\nENTRYPOINT [\"/bin/true\"]\n"))
+                .contains("declares volumes (/data)");
+        assertThat(refusedImage("shell", "FROM scratch\nCOPY Dockerfile /\nENTRYPOINT [\"/bootstrap\"]\n"))
+                .contains("has no /bin/sh");
+        assertThat(refusedImage("entry", "FROM scratch\nCOPY Dockerfile /\n"))
+                .contains("no entry point and no command");
+    }
+
+    private String refusedImage(String name, String dockerfile) throws Exception {
+        String tag = "berth-test/" + name + ":" + ProcessHandle.current().pid();
+        Path context = Files.createDirectories(home.resolve("image-" + name));
+        Files.writeString(context.resolve("Dockerfile"), dockerfile);
+        docker("build", "-q", "-t", tag, context.toString());
+        try {
+            Result failed = call(name, image(name, new ImageRef(tag, List.of(), List.of(), "")), "k", "{}");
+            assertThat(failed.getStatus()).isEqualTo(ResultStatus.INIT_FAILED);
+            assertThat(failed.getErrorMessage()).contains(tag);
+            return failed.getErrorMessage();
+        } finally {
+            docker("image", "rm", "-f", tag);
+        }
     }
 
     @Test

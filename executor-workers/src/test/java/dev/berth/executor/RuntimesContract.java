@@ -55,10 +55,14 @@ abstract class RuntimesContract {
         counter = world.deploy("counter", "java", HANDLER, 10_000, Javac.jar("Counter.java"));
     }
 
+    /** Called when no container is left. */
+    void cleanUp() throws Exception {}
+
     @AfterAll
-    void stop() {
+    void stop() throws Exception {
         if (executor != null) {
             executor.close();
+            cleanUp();
         }
         if (world != null) {
             world.close();

@@ -193,6 +193,14 @@ public final class DockerRuntime implements ContainerRuntime {
                                 + " " + spec.runtime() + ".",
                         e);
             }
+            if (own != null && String.valueOf(e.getMessage()).contains("stat /bin/sh: no such file")) {
+                throw new ContainerStartException(
+                        "Runtime.ImageWithoutShell",
+                        "The image " + image.name() + " of the function " + spec.function()
+                                + " has no /bin/sh, which leads what it prints into Berth's log. Build it on a base that"
+                                + " has one.",
+                        e);
+            }
             throw new ContainerStartException(
                     "Runtime.StartFailed",
                     "The Docker engine did not start container " + spec.containerId() + ": " + oneLine(e),
