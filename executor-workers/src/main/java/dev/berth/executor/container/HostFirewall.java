@@ -1,5 +1,6 @@
 package dev.berth.executor.container;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -142,6 +143,8 @@ final class HostFirewall implements AutoCloseable {
         // Whoever else changes the firewall at the moment is waited for.
         return new ProcessBuilder(concat(List.of("iptables", "-w", "10"), rule))
                 .redirectErrorStream(true)
+                // A pipe would stay open until the garbage collector comes by.
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .start();
     }
 

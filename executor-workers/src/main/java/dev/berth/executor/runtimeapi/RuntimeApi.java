@@ -62,6 +62,11 @@ public final class RuntimeApi implements AutoCloseable {
         }
     }
 
+    /** How many listeners are open, or on their way to being shut. */
+    public int listeners() {
+        return vertx.deploymentIDs().size();
+    }
+
     private void shutting(Future<Void> listener) {
         closing.add(listener);
         listener.onComplete(done -> closing.remove(listener));
