@@ -11,9 +11,6 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.Mount;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.berth.schemas.ImageRef;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +62,7 @@ public final class DockerRuntime implements ContainerRuntime {
      * @throws EngineException if no engine answers, it refuses, or it lacks what containers are kept in with
      */
     public DockerRuntime(String instanceId, Path directory, DockerSettings settings, InstanceGrants grants) {
-        this.docker = connect(null);
+        this.docker = DockerConnection.open(null);
         this.settings = settings;
         this.grants = grants;
         this.images = new DockerImages(docker, grants.imagePull());
@@ -90,7 +87,7 @@ public final class DockerRuntime implements ContainerRuntime {
         } catch (DockerException | IOException e) {
             closeClient();
             throw new EngineException(
-                    "The Docker engine refuses what instance " + instanceId + " needs: " + oneLine(e)
+                    "The Docker engine refuses what instance " + instanceId + " needs: " + DockerConnection.oneLine(e)
                             + ". Check its log and your rights, or run containers as processes.",
                     e);
         }
@@ -103,7 +100,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
     /** The same of an engine at an address, such as {@code unix:///var/run/docker.sock}. */
     static void check(String address) {
-        try (DockerClient client = connect(address)) {
+        try (DockerClient client = DockerConnection.open(address)) {
             client.versionCmd().exec();
         } catch (IOException e) {
             throw new EngineException("The connection to the Docker engine failed: " + e.getMessage(), e);
@@ -203,7 +200,8 @@ public final class DockerRuntime implements ContainerRuntime {
             }
             throw new ContainerStartException(
                     "Runtime.StartFailed",
-                    "The Docker engine did not start container " + spec.containerId() + ": " + oneLine(e),
+                    "The Docker engine did not start container " + spec.containerId() + ": "
+                            + DockerConnection.oneLine(e),
                     e);
         }
     }
@@ -217,7 +215,9 @@ public final class DockerRuntime implements ContainerRuntime {
             events.close();
             networks.remove(docker);
         } catch (DockerException | IOException e) {
-            log.warn("Not all of this instance could be removed from Docker; its next start does cause={}", oneLine(e));
+            log.warn(
+                    "Not all of this instance could be removed from Docker; its next start does cause={}",
+                    DockerConnection.oneLine(e));
         }
         // The engine's news of these ends may have been cut off.
         running.values().forEach(container -> ended(container.engineId, 137));
@@ -282,7 +282,7 @@ public final class DockerRuntime implements ContainerRuntime {
                             "The Docker engine's news broke off instance={} cause={}. Ends of containers are seen by "
                                     + "timeouts only; restart this instance once the engine is back.",
                             labels.get(INSTANCE),
-                            oneLine(error));
+                            DockerConnection.oneLine(error));
                 }
                 super.onError(error);
             }
@@ -365,32 +365,6 @@ public final class DockerRuntime implements ContainerRuntime {
         } catch (IOException e) {
             log.debug("The connection to the Docker engine did not close", e);
         }
-    }
-
-    private static DockerClient connect(String address) {
-        DefaultDockerClientConfig.Builder settings = DefaultDockerClientConfig.createDefaultConfigBuilder();
-        DefaultDockerClientConfig config = (address == null ? settings : settings.withDockerHost(address)).build();
-        DockerClient client = DockerClientImpl.getInstance(
-                config,
-                new ZerodepDockerHttpClient.Builder()
-                        .dockerHost(config.getDockerHost())
-                        .sslConfig(config.getSSLConfig())
-                        .maxConnections(32)
-                        .connectionTimeout(Duration.ofSeconds(5))
-                        .build());
-        try {
-            client.pingCmd().exec();
-            return client;
-        } catch (RuntimeException e) {
-            throw new EngineException(
-                    "No Docker engine answers at " + config.getDockerHost() + " (" + oneLine(e)
-                            + "). Start it, or run containers as processes (--containers process).",
-                    e);
-        }
-    }
-
-    private static String oneLine(Throwable e) {
-        return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
     }
 
     private final class DockerContainer implements RunningContainer {
@@ -478,7 +452,7 @@ public final class DockerRuntime implements ContainerRuntime {
                         "Container {} could not be removed cause={}. Berth goes on without it; see docker ps --filter "
                                 + "label={}={}",
                         id,
-                        oneLine(e),
+                        DockerConnection.oneLine(e),
                         CONTAINER,
                         id);
             }
