@@ -17,6 +17,9 @@ import java.util.List;
 /**
  * What idle containers cost in CPU once they are paused: that of their own processes, of the engine and its helpers, and of the
  * executor. The baseline is the same time of the same process on the same machine just before, without any container.
+ *
+ * <p>The engine's shims are told apart: each container has one, whoever made it, and wakes a few times a minute for housekeeping
+ * of its own. On the machine where this was written that is 0.2 to 0.3 ms of CPU a second, for a bare {@code docker run} too.
  */
 public final class IdleContainersBenchmark {
     private static final int CONTAINERS = 200;
