@@ -1,8 +1,11 @@
 package dev.berth.sim.faults;
 
+import dev.berth.executor.pool.AttemptId;
 import dev.berth.executor.pool.FunctionKey;
-import dev.berth.executor.pool.Job;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** A container as it really is, whatever the pool believes. */
@@ -22,18 +25,26 @@ final class Box {
     boolean ready;
 
     boolean removing;
-    /** What the pool gave it last; null before the first. */
-    Job job;
-    /** The last that it was given got into its code. */
-    boolean took;
-    /** The pool waits for the end of that. */
-    boolean busy;
-    /** The code that runs in it now; null if none. */
-    Execution running;
+    /** What the pool gave it and waits for the end of. */
+    final Set<AttemptId> given = new LinkedHashSet<>();
+    /** The code that runs in it now. */
+    final Map<AttemptId, Execution> running = new LinkedHashMap<>();
+    /** Those of the given that got into its code. */
+    final Set<AttemptId> taken = new HashSet<>();
+    /** The pool wants it to have no CPU. */
+    boolean paused;
+    /** When the engine will be done with the pauses, and their ends, that it was asked for. */
+    long settledMs;
 
     Box(String id, FunctionKey function, int memoryMb) {
         this.id = id;
         this.function = function;
         this.memoryMb = memoryMb;
+    }
+
+    Set<AttemptId> notTaken() {
+        Set<AttemptId> notTaken = new HashSet<>(given);
+        notTaken.removeAll(taken);
+        return notTaken;
     }
 }

@@ -4,6 +4,7 @@ import dev.berth.executor.pool.AttemptId;
 import dev.berth.executor.pool.PoolAction;
 import dev.berth.executor.pool.PoolEvent;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -19,12 +20,6 @@ final class ContainerWorld {
         this.world = world;
         this.instance = instance;
         this.random = world.random;
-    }
-
-    /** The attempt that a container was given last, if it did not get into its code. */
-    Set<AttemptId> notTaken(String containerId) {
-        Box box = boxes.get(containerId);
-        return box == null || box.job == null || box.took ? Set.of() : Set.of(box.job.id());
     }
 
     /** Whether a container is some function's, or was. */
@@ -81,10 +76,11 @@ final class ContainerWorld {
     void run(PoolAction.Run action, DispatchRecord dispatch, FunctionDef function) {
         Box box = boxes.get(action.containerId());
         must(
-                box != null && box.ready && !box.busy && !box.removing,
+                box != null && box.ready && box.given.size() < function.concurrency() && !box.removing,
                 Promise.CONTAINERS_ARE_OF_ONE_REVISION,
                 action.job().id().invocationId(),
                 "Run in a container that does not wait for work: " + action + ".");
+        must(!box.paused, Promise.THE_PAUSED_REST, box.id, "Run in a paused container: " + action + ".");
         must(
                 box.function.equals(action.job().kind().function())
                         && box.function.equals(Shapes.function(dispatch.flight())),
@@ -97,16 +93,40 @@ final class ContainerWorld {
                 Promise.EXCLUSIVE_IS_EXCLUSIVE,
                 action.job().id().invocationId(),
                 "Container " + box.id + " of an exclusive function ran values " + box.values + ".");
-        box.job = action.job();
-        box.took = false;
-        box.busy = true;
-        long busy = boxes.values().stream().filter(b -> b.busy).count();
+        box.given.add(action.job().id());
+        int busy = boxes.values().stream().mapToInt(b -> b.given.size()).sum();
         must(
                 busy <= world.plan.pool().slots(),
                 Promise.POOLS_KEEP_WITHIN,
                 box.id,
                 busy + " run on " + world.plan.pool().slots() + " slots.");
-        in(random.nextLong(0, 3), box, () -> handOver(box, dispatch, function));
+        long settledMs = Math.max(0, box.settledMs - world.time.nowMs());
+        in(settledMs + random.nextLong(0, 3), box, () -> handOver(box, dispatch, function));
+    }
+
+    void pause(String containerId) {
+        Box box = boxes.get(containerId);
+        must(
+                box != null && box.ready && box.given.isEmpty() && !box.removing && !box.paused,
+                Promise.THE_PAUSED_REST,
+                containerId,
+                "Container " + containerId + " was paused and does not wait for work.");
+        box.paused = true;
+        box.settledMs = Math.max(world.time.nowMs(), box.settledMs) + random.nextLong(1, 30);
+    }
+
+    void unpause(String containerId) {
+        Box box = boxes.get(containerId);
+        must(
+                box != null && box.paused && !box.removing,
+                Promise.THE_PAUSED_REST,
+                containerId,
+                "Container " + containerId + " was unpaused and was not paused.");
+        box.paused = false;
+        box.settledMs = Math.max(world.time.nowMs(), box.settledMs) + random.nextLong(1, 30);
+        if (world.strikes(Fault.UNPAUSE_FAILED, 10)) {
+            in(box.settledMs - world.time.nowMs(), box, () -> exit(box, "killed: it could not be unpaused"));
+        }
     }
 
     void remove(String containerId) {
@@ -117,11 +137,6 @@ final class ContainerWorld {
                 containerId,
                 "Container " + containerId + " was removed twice, or was never there.");
         box.removing = true;
-        box.busy = false;
-        if (box.running != null) {
-            // Its attempt has been reported as ended; what its code does until the kill arrives nobody can prevent.
-            world.oracle.ended(box.running);
-        }
         if (box.neverStarted) {
             exit(box, "never started");
         } else {
@@ -134,11 +149,15 @@ final class ContainerWorld {
         boxes.remove(containerId);
     }
 
-    /** The executor heard the end of what it runs. */
-    void answered(String containerId) {
+    /** The executor has reported the end of an attempt: what its code does until a kill arrives nobody can prevent. */
+    void over(String containerId, AttemptId attempt) {
         Box box = boxes.get(containerId);
         if (box != null) {
-            box.busy = false;
+            box.given.remove(attempt);
+            Execution running = box.running.get(attempt);
+            if (running != null) {
+                world.oracle.ended(running);
+            }
         }
     }
 
@@ -174,9 +193,10 @@ final class ContainerWorld {
             exit(box, "exit status 137 before it took its work");
             return;
         }
-        box.took = true;
+        AttemptId attempt = dispatch.attempt();
+        box.taken.add(attempt);
         Execution execution = new Execution(dispatch.flight(), box.id, instance.incarnation(), world.time.nowMs());
-        box.running = execution;
+        box.running.put(attempt, execution);
         world.story.tell(() -> "  " + box.id + " starts " + Words.of(dispatch.flight()));
         world.oracle.started(execution);
         if (world.strikes(Fault.FUNCTION_HUNG, 60)) {
@@ -189,9 +209,9 @@ final class ContainerWorld {
         }
         boolean fails = world.strikes(Fault.FUNCTION_FAILED, 6);
         in(Math.min(serviceMs, function.timeoutMs() + 500L), box, () -> {
-            if (box.running == execution) {
-                stopRunning(box);
-                instance.post(() -> instance.answered(box.id, dispatch.attempt(), fails));
+            if (box.running.containsKey(attempt)) {
+                stopRunning(box, attempt);
+                instance.post(() -> instance.answered(box.id, attempt, fails));
             }
         });
     }
@@ -200,17 +220,20 @@ final class ContainerWorld {
         box.alive = false;
         stopRunning(box);
         instance.post(() -> {
-            box.busy = false;
-            instance.exited(box.id, how);
+            Set<AttemptId> notTaken = box.notTaken();
+            box.given.clear();
+            instance.exited(box.id, notTaken, how);
         });
     }
 
     private void stopRunning(Box box) {
-        if (box.running != null) {
-            world.oracle.ended(box.running);
-            world.story.tell(() -> "  " + box.id + " ends " + Words.of(box.running.flight));
-            box.running = null;
-        }
+        List.copyOf(box.running.keySet()).forEach(attempt -> stopRunning(box, attempt));
+    }
+
+    private void stopRunning(Box box, AttemptId attempt) {
+        Execution execution = box.running.remove(attempt);
+        world.oracle.ended(execution);
+        world.story.tell(() -> "  " + box.id + " ends " + Words.of(execution.flight));
     }
 
     /** Containers are processes of their own: they go on while their executor stands still. */

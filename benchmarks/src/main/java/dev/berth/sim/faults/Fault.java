@@ -21,6 +21,8 @@ enum Fault {
     CONTAINER_NOT_STARTED,
     /** A container neither starts nor fails to. */
     START_HUNG,
+    /** A paused container cannot be unpaused, and is killed. */
+    UNPAUSE_FAILED,
     FUNCTION_FAILED,
     FUNCTION_HUNG,
     /** A router task dies with what its producer had not got out, and comes back from its changelogs. */

@@ -4,6 +4,7 @@ package dev.berth.sim.faults;
  * A function as deployed.
  *
  * @param limit how many invocations may run at a time; negative for any number
+ * @param concurrency how many a container runs at a time
  */
 record FunctionDef(
         String tenant,
@@ -16,7 +17,8 @@ record FunctionDef(
         int limit,
         boolean keepOldUntilReady,
         int maxRetries,
-        int retryBackoffMs) {
+        int retryBackoffMs,
+        int concurrency) {
 
     boolean isLimited() {
         return limit >= 0;
@@ -35,6 +37,7 @@ record FunctionDef(
                 limit,
                 keepOldUntilReady,
                 maxRetries,
-                retryBackoffMs);
+                retryBackoffMs,
+                concurrency);
     }
 }

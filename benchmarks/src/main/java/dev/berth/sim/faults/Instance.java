@@ -1,7 +1,6 @@
 package dev.berth.sim.faults;
 
 import dev.berth.executor.pool.AttemptId;
-import dev.berth.executor.pool.Ending;
 import dev.berth.executor.pool.FunctionKey;
 import dev.berth.executor.pool.Pool;
 import dev.berth.executor.pool.PoolAction;
@@ -140,16 +139,16 @@ final class Instance extends Part implements PoolAction.Visitor {
         }
     }
 
-    void exited(String containerId, String how) {
+    void exited(String containerId, Set<AttemptId> notTaken, String how) {
         world.story.tell(() -> "  " + containerId + " is gone: " + how);
-        on(new PoolEvent.ContainerExited(containerId, containers.notTaken(containerId), how));
+        on(new PoolEvent.ContainerExited(containerId, notTaken, how));
     }
 
     void answered(String containerId, AttemptId attempt, boolean withError) {
         if (withError) {
             failed.add(attempt);
         }
-        containers.answered(containerId);
+        containers.over(containerId, attempt);
         on(new PoolEvent.InvocationEnded(containerId, attempt));
     }
 
@@ -325,12 +324,12 @@ final class Instance extends Part implements PoolAction.Visitor {
 
     @Override
     public void pause(PoolAction.Pause action) {
-        throw new IllegalStateException("This pool has no pauses: " + action);
+        containers.pause(action.containerId());
     }
 
     @Override
     public void unpause(PoolAction.Unpause action) {
-        throw new IllegalStateException("This pool has no pauses: " + action);
+        containers.unpause(action.containerId());
     }
 
     @Override
@@ -347,9 +346,7 @@ final class Instance extends Part implements PoolAction.Visitor {
             throw new Violation(
                     Promise.OUTCOMES_ARE_TRUE, action.job().id().invocationId(), "Finished twice: " + action + ".");
         }
-        if (action.ending() instanceof Ending.Reported) {
-            containers.answered(action.containerId());
-        }
+        containers.over(action.containerId(), action.job().id());
         boolean withError = failed.remove(action.job().id());
         sendResult(dispatch, Shapes.result(dispatch, action, withError, pool.load(), time().nowMs()));
     }

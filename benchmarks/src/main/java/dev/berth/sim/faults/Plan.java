@@ -45,7 +45,7 @@ record Plan(
                 .sharedWaitMs(4_000)
                 .staleGraceMs(2_000)
                 .maxQueued(random.nextInt(4) == 0 ? 3 : 1_000)
-                .pauseAfterMs(PoolLimits.NEVER)
+                .pauseAfterMs(random.nextInt(3) == 0 ? PoolLimits.NEVER : random.nextLong(20, 800))
                 .build();
         List<FunctionDef> functions = new ArrayList<>();
         int count = random.nextInt(1, 5);
@@ -92,6 +92,7 @@ record Plan(
                 random.nextInt(4) == 0 ? random.nextInt(1, 4) : -1,
                 random.nextInt(4) == 0,
                 random.nextInt(3),
-                random.nextInt(50, 500));
+                random.nextInt(50, 500),
+                random.nextInt(3) == 0 ? random.nextInt(2, 5) : 1);
     }
 }

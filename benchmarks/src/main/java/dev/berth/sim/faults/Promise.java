@@ -8,7 +8,9 @@ enum Promise {
     THE_DEAD_GET_NOTHING("nothing is dispatched to an instance that this router knows to be gone"),
     AN_ATTEMPT_STARTS_ONCE("an attempt starts at most once in an incarnation of an instance"),
     EXCLUSIVE_IS_EXCLUSIVE("a container of an exclusive function serves one routing value"),
-    CONTAINERS_ARE_OF_ONE_REVISION("a container runs one revision of one tenant's function, one invocation at a time"),
+    CONTAINERS_ARE_OF_ONE_REVISION(
+            "a container runs one revision of one tenant's function, as many invocations at a time as that says"),
+    THE_PAUSED_REST("a container is paused when it is idle, and handed nothing until it is unpaused"),
     LIMITS_HOLD("no more of a limited function is in flight than its limit"),
     ORDER_HOLDS("invocations of an ordered key start in the order in which they came"),
     ORDERED_DO_NOT_OVERLAP("invocations of an ordered key run one at a time"),

@@ -117,7 +117,7 @@ final class Shapes {
     }
 
     private static ContainerKind kind(FunctionKey key, FunctionDef function) {
-        return new ContainerKind(key, function.memoryMb(), function.exclusive(), Plan.RUNTIME);
+        return new ContainerKind(key, function.memoryMb(), function.exclusive(), Plan.RUNTIME, function.concurrency());
     }
 
     /**

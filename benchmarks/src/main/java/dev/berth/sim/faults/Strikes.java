@@ -55,6 +55,7 @@ final class Strikes {
                     CONTAINER_EXITED,
                     CONTAINER_NOT_STARTED,
                     START_HUNG,
+                    UNPAUSE_FAILED,
                     FUNCTION_FAILED,
                     FUNCTION_HUNG,
                     PUBLISHED_TWICE -> false;
@@ -78,6 +79,7 @@ final class Strikes {
                     CONTAINER_EXITED,
                     CONTAINER_NOT_STARTED,
                     START_HUNG,
+                    UNPAUSE_FAILED,
                     FUNCTION_FAILED,
                     FUNCTION_HUNG,
                     PUBLISHED_TWICE -> throw new IllegalArgumentException(fault + " strikes where it belongs");

@@ -130,6 +130,19 @@ class SabotageTest {
     }
 
     @Test
+    void aPoolThatHandsWorkToAPausedContainerIsSeen() {
+        assertThat(promiseBrokenBy(new Sabotage() {
+                    @Override
+                    public List<PoolAction> afterPool(List<PoolAction> actions) {
+                        return actions.stream()
+                                .filter(action -> !(action instanceof PoolAction.Unpause))
+                                .toList();
+                    }
+                }))
+                .isEqualTo(Promise.THE_PAUSED_REST);
+    }
+
+    @Test
     void aPoolThatTakesMoreMemoryThanThereIsIsSeen() {
         assertThat(promiseBrokenBy(new Sabotage() {
                     @Override
