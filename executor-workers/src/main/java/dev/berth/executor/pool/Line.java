@@ -56,6 +56,19 @@ final class Line {
         return null;
     }
 
+    /** Whether the containers that are on their way for some of them have room for the rest. */
+    boolean willHaveRoom() {
+        int rest = 0;
+        int room = 0;
+        if (head().job.kind().concurrency() > 1) {
+            for (Waiting waiting : jobs) {
+                rest += waiting.own == null ? 1 : 0;
+                room += waiting.own == null ? 0 : waiting.own.kind.concurrency() - 1;
+            }
+        }
+        return room > 0 && rest <= room;
+    }
+
     /** The first that a container of its own may be started for; null if there is none. */
     Waiting firstToStartFor() {
         if (takesAny()) {

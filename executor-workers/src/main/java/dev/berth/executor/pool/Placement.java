@@ -108,7 +108,7 @@ final class Placement {
             }
         }
         Waiting entitled = line.firstToStartFor();
-        return entitled != null && startFor(entitled, turn);
+        return entitled != null && !line.willHaveRoom() && startFor(entitled, turn);
     }
 
     private Container withRoomFor(Line line) {

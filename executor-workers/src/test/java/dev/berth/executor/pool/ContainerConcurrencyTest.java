@@ -40,6 +40,19 @@ class ContainerConcurrencyTest {
     }
 
     @Test
+    void jobsWithoutKeyShareWhatIsStartedForTheFirstOfThem() {
+        for (int i = 1; i <= 4; i++) {
+            world.dispatch(of(Jobs.job("" + i)));
+        }
+        assertThat(world.boxes).hasSize(2);
+        world.on(new PoolEvent.StartFailed("c1", "Runtime.Test", "as the test wants"));
+        world.startAll();
+        world.settle();
+        assertThat(world.finished).hasSize(4);
+        assertThat(world.runs).hasSize(3);
+    }
+
+    @Test
     void eachJobTakesASlotOfTheInstance() {
         for (int i = 1; i <= 6; i++) {
             world.dispatch(of(keyed("" + i, "k" + i % 2)));
