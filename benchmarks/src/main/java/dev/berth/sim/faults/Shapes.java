@@ -39,7 +39,11 @@ final class Shapes {
                 function.tenant(),
                 function.name(),
                 new FunctionView.Version(
-                        FunctionView.LATEST, function.revision(), function.memoryMb(), function.exclusive()),
+                        FunctionView.LATEST,
+                        function.revision(),
+                        function.memoryMb(),
+                        function.exclusive(),
+                        function.concurrency()),
                 new FunctionView.Rules(
                         function.limit(),
                         function.ordered(),

@@ -27,8 +27,14 @@ public record FunctionView(
      * @param revision which deployment of it
      * @param memoryMb of each of its containers
      * @param exclusive whether a container serves one routing value for its whole life
+     * @param concurrency how many invocations a container runs at a time
      */
-    public record Version(String name, long revision, int memoryMb, boolean exclusive) {}
+    public record Version(String name, long revision, int memoryMb, boolean exclusive, int concurrency) {
+        /** One whose containers run one invocation at a time. */
+        public Version(String name, long revision, int memoryMb, boolean exclusive) {
+            this(name, revision, memoryMb, exclusive, 1);
+        }
+    }
 
     /**
      * What holds for all its versions.

@@ -95,10 +95,12 @@ final class Keys {
         if (!Serving.runs(current, version.revision())) {
             Serving other = key.before;
             key.before = current;
-            key.current =
-                    Serving.runs(other, version.revision()) ? other : new Serving(successor(key, current), version);
+            key.current = Serving.runs(other, version.revision())
+                    ? other
+                    : new Serving(successor(key, current, version), version);
         }
         key.current.version = version;
+        key.current.state.runsTogether(version.concurrency());
         return key.current;
     }
 
@@ -111,11 +113,14 @@ final class Keys {
     /** What would serve a revision of the key's function. */
     Serving peek(Key key, FunctionView.Version version) {
         Serving current = key.current;
-        return Serving.runs(current, version.revision()) ? current : new Serving(successor(key, current), version);
+        return Serving.runs(current, version.revision())
+                ? current
+                : new Serving(successor(key, current, version), version);
     }
 
-    private KeyState successor(Key key, Serving before) {
+    private KeyState successor(Key key, Serving before, FunctionView.Version version) {
         KeyState state = new KeyState(key.text, settings, costs(key));
+        state.runsTogether(version.concurrency());
         if (before != null) {
             state.restore(before.state.profile(), before.state.lastArrivalMs());
         }

@@ -56,6 +56,7 @@ public final class DecisionRecords {
                 orNaN(key.getServiceMs()),
                 orNaN(key.getColdMs()),
                 orNaN(key.getRebuildMs()),
+                key.getConcurrency(),
                 key.getReplicas().stream()
                         .map(replica -> new DecisionInput.SeenReplica(
                                 replica.getInstanceId(),
@@ -128,7 +129,8 @@ public final class DecisionRecords {
                 orNegative(input.serviceMs()),
                 orNegative(input.coldMs()),
                 orNegative(input.rebuildMs()),
-                replicas);
+                replicas,
+                input.concurrency());
     }
 
     private static List<DecisionInstance> instances(DecisionInput input) {

@@ -6,6 +6,7 @@ import dev.berth.router.core.RouterEvent;
 import dev.berth.router.core.affinity.WarmSets;
 import dev.berth.schemas.Assignment;
 import dev.berth.schemas.AssignmentState;
+import dev.berth.schemas.ContainerConcurrency;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.FunctionVersion;
 import dev.berth.schemas.InstanceState;
@@ -169,7 +170,11 @@ public final class SharedTables {
 
     private static FunctionView.Version view(FunctionVersion version) {
         return new FunctionView.Version(
-                version.getVersion(), version.getRevision(), version.getMemoryMb(), version.getExclusive());
+                version.getVersion(),
+                version.getRevision(),
+                version.getMemoryMb(),
+                version.getExclusive(),
+                ContainerConcurrency.of(version));
     }
 
     private static <V> void putOrRemove(Map<String, V> map, String key, V value) {

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param keyText the routing key
  * @param serviceMs the key's mean service time; NaN if not learned; likewise the next two
+ * @param concurrency how many invocations one of the key's containers runs at a time
  * @param meanInFlight of all instances
  * @param instances those that the decision looked at: the pin's, the replicas', the best candidates
  * @param nowMs the time it was told
@@ -25,6 +26,7 @@ public record DecisionInput(
         double serviceMs,
         double coldMs,
         double rebuildMs,
+        int concurrency,
         List<SeenReplica> replicas,
         double meanInFlight,
         List<SeenInstance> instances,
@@ -109,6 +111,7 @@ public record DecisionInput(
                 key.serviceMs(),
                 key.coldMs(),
                 key.rebuildMs(),
+                key.concurrency(),
                 replicas,
                 fleet.mean(),
                 instances,

@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class KeyState {
     /** A key's containers on one instance. */
-    public static final class Replica {
+    public final class Replica {
         final String instanceId;
         final long epoch;
         /** Containers that have served the key. */
@@ -55,19 +55,23 @@ public final class KeyState {
             return inFlight;
         }
 
-        /** Containers that run nothing. */
+        /** How many more invocations its containers could run now: for each that runs one at a time, one if it is idle. */
         public int idle() {
-            return Math.max(0, containers() - inFlight);
+            return Math.max(0, places() - inFlight);
         }
 
-        /** Containers that run something, or are being made to. */
+        /** How many its containers run, or are being made to. */
         public int busy() {
-            return Math.min(containers(), inFlight);
+            return Math.min(places(), inFlight);
         }
 
         /** Invocations that wait for one of the containers. */
         public int queued() {
-            return Math.max(0, inFlight - containers());
+            return Math.max(0, inFlight - places());
+        }
+
+        private int places() {
+            return containers() * concurrency;
         }
 
         /** When what runs there should end, on average; NaN if nothing runs. */
@@ -107,6 +111,7 @@ public final class KeyState {
     private final List<Replica> replicas = new ArrayList<>(1);
     private final LearnedCosts own;
     private final LearnedCosts function;
+    private int concurrency = 1;
     private String pinId;
     private long pinEpoch;
     private long pinsMoved;
@@ -130,6 +135,7 @@ public final class KeyState {
         LearnedCosts costs = new LearnedCosts(settings);
         costs.restore(seen.serviceMs(), seen.coldMs(), seen.rebuildMs());
         KeyState key = new KeyState(seen.keyText(), settings, costs);
+        key.runsTogether(seen.concurrency());
         if (seen.pinId() != null) {
             key.pin(seen.pinId(), seen.pinEpoch());
         }
@@ -142,6 +148,16 @@ public final class KeyState {
             }
         }
         return key;
+    }
+
+    /** One of its containers runs so many invocations at a time. */
+    public void runsTogether(int most) {
+        concurrency = most;
+    }
+
+    /** How many invocations one of its containers runs at a time. */
+    public int concurrency() {
+        return concurrency;
     }
 
     /** The instance that the key is pinned to, or null. */

@@ -71,6 +71,7 @@ class AffinityRuleProperties {
         KeyState[] keys = new KeyState[5];
         for (int i = 0; i < keys.length; i++) {
             keys[i] = new KeyState("k" + i, settings);
+            keys[i].runsTogether(1 + i % 3);
         }
         for (int i = 0; i < instances; i++) {
             fleet.instance("i" + i, 1, 1 + random.nextInt(4), 1_024, true);

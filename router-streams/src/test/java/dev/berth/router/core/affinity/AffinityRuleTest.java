@@ -59,6 +59,22 @@ class AffinityRuleTest {
     }
 
     @Test
+    void aPinThatRunsSeveralAtATimeServesUntilItIsFull() {
+        instances(3);
+        warm("i1");
+        key.runsTogether(2);
+        load("i2", 9);
+        send("i1", false);
+        assertThat(decide(Ask.of(128)).step()).isEqualTo(Step.PIN);
+        send("i1", false);
+
+        AffinityDecision decision = decide(Ask.of(128));
+
+        assertThat(decision.step()).isEqualTo(Step.WAIT);
+        assertThat(decision.waitMs()).isEqualTo(SERVICE_MS / 2);
+    }
+
+    @Test
     @Tag("R12")
     void shortWaitIsPreferredToAColdStartAndIsBounded() {
         instances(3);
