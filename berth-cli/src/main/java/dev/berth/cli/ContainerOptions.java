@@ -4,9 +4,11 @@ import dev.berth.cli.local.ContainerChoice;
 import dev.berth.cli.local.ContainerConfig;
 import dev.berth.executor.container.DockerSettings;
 import dev.berth.executor.container.InstanceGrants;
+import dev.berth.executor.pool.PrewarmRule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -92,6 +94,34 @@ final class ContainerOptions {
                             .toList(),
                     pullImages);
         }
+
+        @Option(
+                names = "--prewarm",
+                paramLabel = "RUNTIME:MB=MIN..MAX",
+                split = ",",
+                converter = PrewarmConverter.class,
+                defaultValue = "${env:BERTH_PREWARM:-none}",
+                description = "Containers that each instance keeps running without code, for whichever function of that"
+                        + " runtime and at most that memory needs a new one: as many as demand calls for, between MIN and"
+                        + " MAX. Several with commas, or the option again; none for none. BERTH_PREWARM. Default: none")
+        private List<PrewarmRule> prewarm;
+
+        @Option(
+                names = "--prewarm-ttl",
+                paramLabel = "TIME",
+                converter = DurationConverter.class,
+                defaultValue = "${env:BERTH_PREWARM_TTL:-10m}",
+                description = "How long they are kept after the demand that called for them. BERTH_PREWARM_TTL."
+                        + " Default: 10m")
+        private Duration prewarmTtl;
+
+        private List<PrewarmRule> prewarm() {
+            return prewarm.stream()
+                    .filter(Objects::nonNull)
+                    .map(rule -> new PrewarmRule(
+                            rule.runtime(), rule.memoryMb(), rule.min(), rule.max(), prewarmTtl.toMillis()))
+                    .toList();
+        }
     }
 
     /** @throws ParameterException if they cannot be, or could do nothing */
@@ -121,7 +151,8 @@ final class ContainerOptions {
                             .withMostProcesses(chosen.processes)
                             .withMemoryMbPerCpu(chosen.memoryMbPerCpu)
                             .withAllowNetwork(chosen.allowNetwork),
-                    chosen.grants());
+                    chosen.grants(),
+                    chosen.prewarm());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "instances",
         mixinStandardHelpOptions = true,
-        description = "Shows the instances: their state, load, and the functions they have containers of.")
+        description =
+                "Shows the instances: their state, load, the functions they have containers of, and their containers without code.")
 final class InstancesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -45,7 +46,8 @@ final class InstancesCommand implements Callable<Integer> {
                 "memory",
                 "runs",
                 "heard",
-                "warm");
+                "warm",
+                "prewarmed");
         long nowMs = System.currentTimeMillis();
         for (JsonNode instance : answer.path("instances")) {
             JsonNode load = instance.path("load");
@@ -64,7 +66,8 @@ final class InstancesCommand implements Callable<Integer> {
                     instance.has("sentMs")
                             ? Figures.age(nowMs, instance.path("sentMs").asLong()) + " ago"
                             : null,
-                    warm(instance.path("warm")));
+                    warm(instance.path("warm")),
+                    prewarmed(instance.path("prewarmed")));
         }
         table.lines().forEach(spec.commandLine().getOut()::println);
         return 0;
@@ -75,6 +78,19 @@ final class InstancesCommand implements Callable<Integer> {
         for (JsonNode function : functions) {
             words.add(function.path("function").asText() + " "
                     + (function.path("idle").asInt() + function.path("busy").asInt()));
+        }
+        return String.join(", ", words);
+    }
+
+    private static String prewarmed(JsonNode configurations) {
+        List<String> words = new ArrayList<>();
+        for (JsonNode kept : configurations) {
+            int ready = kept.path("ready").asInt();
+            int underway = kept.path("underway").asInt();
+            if (ready + underway > 0) {
+                words.add(kept.path("runtime").asText() + ":"
+                        + kept.path("memoryMb").asText() + " " + ready + (underway > 0 ? "+" + underway : ""));
+            }
         }
         return String.join(", ", words);
     }

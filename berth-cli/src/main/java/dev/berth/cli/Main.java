@@ -31,6 +31,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PinsCommand.class,
             DecisionsCommand.class,
             InstancesCommand.class,
+            StartsCommand.class,
+            BenchStartsCommand.class,
             ImagesCommand.class,
             SimMain.class,
             HelpCommand.class

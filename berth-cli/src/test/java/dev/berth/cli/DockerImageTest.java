@@ -58,7 +58,10 @@ class DockerImageTest {
                 data,
                 ContainerChoice.DOCKER,
                 new ContainerConfig(
-                        Duration.ZERO, DockerSettings.USUAL, new InstanceGrants(List.of(shared), Duration.ZERO)));
+                        Duration.ZERO,
+                        DockerSettings.USUAL,
+                        new InstanceGrants(List.of(shared), Duration.ZERO),
+                        List.of()));
     }
 
     @AfterAll

@@ -32,6 +32,7 @@ class MainTest {
                 "decisions list",
                 "decisions verify",
                 "instances",
+                "starts",
                 "images"
             })
     void everyCommandHasHelpAndTakesJson(String command) {
@@ -67,6 +68,13 @@ class MainTest {
                 "deploy . --name a --runtime python3 --handler x.y --memory much | much",
                 "invoke f --key Zürich | ASCII",
                 "up --pause-after soon | such as 90s",
+                "up --prewarm python3 | python3:256=1..4",
+                "up --prewarm ruby:256=1..4 | java or provided",
+                "up --prewarm python3:256=4..1 | at least 4",
+                "up --prewarm python3:4096=1..4 | 1024 MB for all",
+                "up --prewarm python3:256=1..4 --prewarm-ttl 0s | time",
+                "starts --bound -1 | --bound must be",
+                "starts --since tomorrow | is no time",
                 "up --container-processes 0 | mostProcesses=0",
                 "up --containers process --allow-network | about Docker containers",
                 "deploy . --name a --runtime python3 --handler x.y --routing user | json:POINTER",

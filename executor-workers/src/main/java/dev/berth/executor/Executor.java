@@ -43,6 +43,7 @@ public final class Executor implements AutoCloseable {
     private final StatusReporter status;
     private final ResultWriter writer;
     private final PoolLoop pool;
+    private final CodeTopic codeTopic;
     private final LogShipper logs;
     private final ContainerHost host;
     private final DispatchReader dispatches;
@@ -61,7 +62,7 @@ public final class Executor implements AutoCloseable {
         this.status = new StatusReporter(config, incarnation, runtime.name(), writer);
         String containerIdPrefix = config.instanceId() + "-" + incarnation.substring(0, 6) + "-";
         this.pool = new PoolLoop(config, containerIdPrefix, runtime.canPause(), writer, status, this::fail);
-        CodeTopic codeTopic =
+        this.codeTopic =
                 new CodeTopic(config.kafka(), config.topics(), config.registry(), "berth-code-" + config.instanceId());
         CodeStore packages = new CodeStore(config.dataDir().resolve("code"), codeTopic);
         Installation code = new Installation(config.dataDir().resolve("layers"), packages);
@@ -69,6 +70,12 @@ public final class Executor implements AutoCloseable {
                 new LogShipper(config.instanceId(), config.kafka(), config.topics(), config.registry(), config.logs());
         this.host = new ContainerHost(config.instanceId(), runtime, code, logs, pool::post, pool::exited);
         this.pool.start(host);
+        if (!config.prewarm().isEmpty()) {
+            // What a start from prewarmed containers has to wait for is the code.
+            Thread preparing = new Thread(codeTopic::prepare, "berth-" + config.instanceId() + "-code");
+            preparing.setDaemon(true);
+            preparing.start();
+        }
         this.dispatches = new DispatchReader(config, pool, this::reads);
         this.control = new ControlReader(config, pool, this::assigned, () -> functionsKnown.complete(null));
     }
@@ -203,6 +210,7 @@ public final class Executor implements AutoCloseable {
             pool.post(new PoolEvent.Stop());
             await(() -> pool.load().containers() == 0, REMOVAL_PATIENCE);
             host.close();
+            codeTopic.close();
             logs.close();
             if (cause == null) {
                 // One who took our name would be declared dead by this.

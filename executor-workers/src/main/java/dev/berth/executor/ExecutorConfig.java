@@ -62,6 +62,10 @@ public record ExecutorConfig(
         Objects.requireNonNull(grants, "grants");
         prewarm = List.copyOf(prewarm);
         for (PrewarmRule rule : prewarm) {
+            if (rule.memoryMb() > memoryMb) {
+                throw new IllegalArgumentException("Containers of " + rule.memoryMb()
+                        + " MB cannot be prewarmed on an instance that has " + memoryMb + " MB for containers");
+            }
             if (!Prewarmable.isRuntime(rule.runtime())) {
                 throw new IllegalArgumentException("No containers of the runtime '" + rule.runtime()
                         + "' can be prewarmed; of python3, nodejs, java and provided they can");

@@ -206,13 +206,16 @@ abstract class PrewarmedContract {
 
     /** Runs a function for which a prewarmed container is there. */
     private Result call(String function, FunctionVersion version) throws Exception {
+        // What it said before may be of a container that has been taken since.
+        long askedMs = System.currentTimeMillis();
         Awaitility.await("a prewarmed container of " + version.getRuntime())
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> world.instances.get("w1").getPrewarmed().stream()
-                                .filter(kept -> kept.getRuntime().equals(version.getRuntime()))
-                                .mapToInt(PrewarmedContainers::getReady)
-                                .sum()
-                        > 0);
+                .until(() -> world.instances.get("w1").getSentMs() > askedMs
+                        && world.instances.get("w1").getPrewarmed().stream()
+                                        .filter(kept -> kept.getRuntime().equals(version.getRuntime()))
+                                        .mapToInt(PrewarmedContainers::getReady)
+                                        .sum()
+                                > 0);
         return callHere(function, version, "k");
     }
 

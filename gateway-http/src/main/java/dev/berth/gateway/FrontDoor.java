@@ -132,6 +132,7 @@ final class FrontDoor {
         route(HttpMethod.POST, "/explain", (kafka, ctx) -> kafka.explain().explain(ctx));
         route(HttpMethod.GET, "/explain/:id", (kafka, ctx) -> kafka.decisions().explain(ctx));
         route(HttpMethod.GET, "/decisions", (kafka, ctx) -> kafka.decisions().decisions(ctx));
+        route(HttpMethod.GET, "/starts", (kafka, ctx) -> kafka.starts().starts(ctx));
         route(HttpMethod.GET, "/logs", (kafka, ctx) -> kafka.logs().logs(ctx));
         route(HttpMethod.POST, "/jobs", (kafka, ctx) -> kafka.jobs().submit(ctx));
         route(HttpMethod.GET, "/jobs", (kafka, ctx) -> kafka.jobs().list(ctx));

@@ -20,6 +20,7 @@ import dev.berth.gateway.lambda.InvokeRoutes;
 import dev.berth.gateway.lambda.SettingsRoutes;
 import dev.berth.gateway.lambda.WaitingCallers;
 import dev.berth.gateway.logs.LogRoutes;
+import dev.berth.gateway.starts.StartRoutes;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
@@ -63,6 +64,7 @@ final class KafkaSide implements AutoCloseable {
     private JobRoutes jobs;
     private PinRoutes pins;
     private InstanceRoutes instances;
+    private StartRoutes starts;
 
     private KafkaSide() {}
 
@@ -124,6 +126,10 @@ final class KafkaSide implements AutoCloseable {
 
     InstanceRoutes instances() {
         return instances;
+    }
+
+    StartRoutes starts() {
+        return starts;
     }
 
     /** What is wrong now. */
@@ -214,6 +220,7 @@ final class KafkaSide implements AutoCloseable {
         parts.push(() -> logReaders.close().await());
         DispatchLog dispatches = opened(new DispatchLog(kafka, topics, registry));
         decisions = new DecisionRoutes(vertx, identity, logReaders, jobView, dispatches);
+        starts = opened(new StartRoutes(identity, logReaders, kafka, topics, registry));
         WorkerExecutor logFollowers = vertx.createSharedWorkerExecutor(
                 "gateway-follow", LogRoutes.MOST_AT_A_TIME, FOLLOW_DAYS, TimeUnit.DAYS);
         parts.push(() -> logFollowers.close().await());

@@ -48,7 +48,7 @@ public final class LocalBerth implements AutoCloseable {
     /** Invocations that one instance runs at a time, and its memory; a function of 128 MB fills both alike. */
     private static final int SLOTS = 8;
 
-    private static final int MEMORY_MB = 1024;
+    static final int MEMORY_MB = 1024;
 
     private final LocalConfig config;
     private final Consumer<String> progress;

@@ -1,5 +1,6 @@
 package dev.berth.cli.local;
 
+import dev.berth.executor.pool.PrewarmRule;
 import java.nio.file.Path;
 
 /**
@@ -27,6 +28,12 @@ public record LocalConfig(
         if (instances < 1 || instances > MOST_INSTANCES) {
             throw new IllegalArgumentException(
                     "--instances must be 1 to " + MOST_INSTANCES + " (a dispatch slot each), not " + instances);
+        }
+        for (PrewarmRule rule : container.prewarm()) {
+            if (rule.memoryMb() > LocalBerth.MEMORY_MB) {
+                throw new IllegalArgumentException("--prewarm asks for containers of " + rule.memoryMb()
+                        + " MB, but an instance has " + LocalBerth.MEMORY_MB + " MB for all of its containers");
+            }
         }
         requirePort("--port", port);
         requirePort("--kafka-port", kafkaPort);

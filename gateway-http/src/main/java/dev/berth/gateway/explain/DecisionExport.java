@@ -1,5 +1,6 @@
 package dev.berth.gateway.explain;
 
+import dev.berth.gateway.kafka.TopicStretches;
 import dev.berth.schemas.Dispatch;
 import dev.berth.schemas.Invocation;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class DecisionExport {
      *
      * @throws IOException if the reader has gone
      */
-    void write(DispatchLog.Reading reading, OutputStream body) throws IOException {
+    void write(TopicStretches.Reading reading, OutputStream body) throws IOException {
         DataFileWriter<Dispatch> file = new DataFileWriter<>(new SpecificDatumWriter<>(Dispatch.class));
         file.create(Dispatch.getClassSchema(), body);
         for (var rows = reading.next(); rows.isPresent(); rows = reading.next()) {

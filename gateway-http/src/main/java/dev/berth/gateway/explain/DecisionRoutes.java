@@ -6,6 +6,7 @@ import dev.berth.gateway.http.BlockingBody;
 import dev.berth.gateway.http.CallerIdentity;
 import dev.berth.gateway.http.Times;
 import dev.berth.gateway.jobs.JobView;
+import dev.berth.gateway.kafka.TopicStretches;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -77,7 +78,7 @@ public final class DecisionRoutes {
     /** Runs on a worker, but for the head of the response. */
     private void export(DecisionExport export, long fromMs, long toMs, Context context, HttpServerResponse response)
             throws IOException {
-        try (DispatchLog.Reading reading = dispatches.read(fromMs, toMs)) {
+        try (TopicStretches.Reading reading = dispatches.read(fromMs, toMs)) {
             context.runOnContext(now -> {
                 if (Answers.open(response)) {
                     response.setChunked(true)

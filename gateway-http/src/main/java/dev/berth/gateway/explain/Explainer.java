@@ -5,6 +5,7 @@ import dev.berth.gateway.explain.core.Account;
 import dev.berth.gateway.explain.core.AccountShapes;
 import dev.berth.gateway.explain.core.Subject;
 import dev.berth.gateway.jobs.JobView;
+import dev.berth.gateway.kafka.TopicStretches;
 import dev.berth.schemas.Dispatch;
 import dev.berth.schemas.Outcome;
 import java.nio.charset.StandardCharsets;
@@ -81,7 +82,7 @@ final class Explainer {
         byte[] key = id.getBytes(StandardCharsets.UTF_8);
         List<Dispatch> found = new ArrayList<>();
         long deadlineNs = System.nanoTime() + MOST_NS;
-        try (DispatchLog.Reading reading = dispatches.read(fromMs, toMs)) {
+        try (TopicStretches.Reading reading = dispatches.read(fromMs, toMs)) {
             while (true) {
                 Optional<List<ConsumerRecord<byte[], byte[]>>> rows = reading.next();
                 if (rows.isEmpty()) {

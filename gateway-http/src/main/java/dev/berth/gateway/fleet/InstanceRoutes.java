@@ -8,6 +8,7 @@ import dev.berth.schemas.Assignment;
 import dev.berth.schemas.AssignmentState;
 import dev.berth.schemas.InstanceStatus;
 import dev.berth.schemas.Load;
+import dev.berth.schemas.PrewarmedContainers;
 import dev.berth.schemas.WarmFunction;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
@@ -76,6 +77,15 @@ public final class InstanceRoutes {
                         .put("revision", function.getRevision())
                         .put("idle", function.getIdle())
                         .put("busy", function.getBusy());
+            }
+            var prewarmed = json.putArray("prewarmed");
+            for (PrewarmedContainers kept : said.getPrewarmed()) {
+                prewarmed
+                        .addObject()
+                        .put("runtime", kept.getRuntime())
+                        .put("memoryMb", kept.getMemoryMb())
+                        .put("ready", kept.getReady())
+                        .put("underway", kept.getUnderway());
             }
         });
         return json;

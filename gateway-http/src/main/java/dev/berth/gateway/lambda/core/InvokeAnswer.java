@@ -60,7 +60,7 @@ public record InvokeAnswer(Map<String, String> headers, byte[] body, Optional<Ap
         };
     }
 
-    /** The stages of an invocation, in microseconds of the epoch; 0 where one was not reached. */
+    /** The stages of an invocation, in microseconds: of the epoch, but for initUs and createUs; 0 where one was not reached. */
     public static Map<String, Long> timings(Timings timings, long repliedUs) {
         Map<String, Long> json = new LinkedHashMap<>();
         json.put("publishedUs", timings.getPublishedUs());
@@ -69,6 +69,8 @@ public record InvokeAnswer(Map<String, String> headers, byte[] body, Optional<Ap
         json.put("startedUs", timings.getStartedUs());
         json.put("endedUs", timings.getEndedUs());
         json.put("initUs", timings.getInitUs());
+        json.put("createUs", timings.getCreateUs());
+        json.put("givenUs", timings.getGivenUs());
         if (repliedUs > 0) {
             json.put("repliedUs", repliedUs);
         }
