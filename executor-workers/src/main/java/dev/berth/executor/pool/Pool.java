@@ -6,17 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The pool of one instance: takes events, decides, returns actions. {@link Placement} brings jobs and containers together; this
- * says what comes in, what ends, and when a time is over.
+ * The pool of one instance: takes events, decides, returns actions. This says what each event means. {@link Placement} brings
+ * jobs and containers together; {@link Attempts} is the way of a job, {@link Departures} that of a container's end, and
+ * {@link Deadlines} says when a time is over.
  *
  * <p>One thread calls it. Two pools that see the same events at the same times return the same actions.
  */
 public final class Pool implements PoolEvent.Visitor<Void> {
     private static final int REMEMBERED_ATTEMPTS = 100_000;
-    // A job whose container goes away again and again, before it could run, is part of the trouble.
-    private static final int MOST_MOVES = 3;
-    // Nobody waits for a successor: one that does not start is tried again at leisure.
-    private static final long PREPARE_AGAIN_MS = 10_000;
 
     private final PoolLimits limits;
     private final ContainerTable containers = new ContainerTable();
@@ -25,11 +22,12 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     private final Retention retention = new Retention();
     private final Placement placement;
     private final SeenAttempts seen = new SeenAttempts(REMEMBERED_ATTEMPTS);
-    private final Map<FunctionKey, Long> failedMs = new HashMap<>();
+    private final Attempts attempts;
+    private final Departures departures;
+    private final Deadlines deadlines;
 
     private Turn turn;
     private long arrivals;
-    private boolean draining;
 
     /**
      * @param containerIdPrefix begins the id of each container; must differ between pools, also in time
@@ -44,6 +42,9 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     public Pool(PoolLimits limits, List<PrewarmRule> prewarm, String containerIdPrefix) {
         this.limits = limits;
         this.placement = new Placement(limits, prewarm, containerIdPrefix, containers, keys, lines, retention);
+        this.attempts = new Attempts(limits, containers, keys, lines);
+        this.departures = new Departures(containers, keys, lines, placement, attempts);
+        this.deadlines = new Deadlines(limits, containers, placement, attempts, departures);
     }
 
     /**
@@ -53,10 +54,10 @@ public final class Pool implements PoolEvent.Visitor<Void> {
      */
     public List<PoolAction> on(PoolEvent event, long nowMs) {
         turn = new Turn(nowMs, new ArrayList<>(4));
-        endImpatient();
+        attempts.endImpatient(turn);
         event.accept(this);
         placement.serveAll(turn);
-        endImpatient();
+        attempts.endImpatient(turn);
         if (event instanceof PoolEvent.Dispatched dispatched) {
             prepare(dispatched.job());
         }
@@ -119,13 +120,13 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         boolean replaced = job.order().replaced() || containers.isGone(job);
         Waiting waiting = new Waiting(job, keys.invoked(job, turn.nowMs()), arrivals++, turn.nowMs(), replaced);
         if (job.expired(turn.nowMs())) {
-            end(waiting, null, TimeoutMessages.deadline(waiting, turn.nowMs()));
+            attempts.end(waiting, null, TimeoutMessages.deadline(waiting, turn.nowMs()), turn);
         } else if (job.kind().memoryMb() > limits.memoryMb()) {
-            end(waiting, null, Bounces.tooLarge(job, limits));
+            attempts.end(waiting, null, Bounces.tooLarge(job, limits), turn);
         } else if (lines.size() >= limits.maxQueued()) {
-            end(waiting, null, Bounces.full(lines.size()));
+            attempts.end(waiting, null, Bounces.full(lines.size()), turn);
         } else {
-            enqueue(waiting);
+            attempts.enqueue(waiting, turn);
         }
         return null;
     }
@@ -149,7 +150,7 @@ public final class Pool implements PoolEvent.Visitor<Void> {
             placement.prewarmed().ready(container, turn.nowMs());
         } else if (container != null && container.isUnderway()) {
             retention.started(container, turn.nowMs());
-            becomeIdle(container);
+            departures.becomeIdle(container, turn);
             container.ahead = container.claimedBy == null;
             if (container.claimedBy != null) {
                 lines.claim(null, container.claimedBy);
@@ -162,10 +163,10 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     public Void startFailed(PoolEvent.StartFailed event) {
         Container container = containers.find(event.containerId());
         if (container != null && !container.hasCode() && container.state.isUnderway()) {
-            dropPrewarmed(container, "prewarming failed: " + event.errorType());
+            deadlines.dropPrewarmed(container, "prewarming failed: " + event.errorType(), turn);
         } else if (container != null && container.isUnderway()) {
-            remove(container, "init failed: " + event.errorType());
-            failStart(container, new Ending.InitFailed(event.errorType(), event.message()));
+            departures.remove(container, "init failed: " + event.errorType(), turn);
+            departures.failStart(container, new Ending.InitFailed(event.errorType(), event.message()), turn);
         }
         return null;
     }
@@ -176,8 +177,8 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         if (container != null) {
             for (Running running : container.state.running()) {
                 if (running.job().id().equals(event.attempt())) {
-                    release(container, running);
-                    finish(running, container, new Ending.Reported());
+                    departures.release(container, running, turn);
+                    attempts.finish(running, container, new Ending.Reported(), turn);
                 }
             }
         }
@@ -199,24 +200,25 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         } else if (container.state instanceof ContainerState.Specialising) {
             // It ended before it knew what to load, so that it is not the function's doing: another takes its place.
             placement.prewarmed().failed(container, turn.nowMs());
-            giveUp(container);
+            departures.giveUp(container, turn);
             return null;
         } else if (container.isUnderway()) {
-            failStart(
+            departures.failStart(
                     container,
                     new Ending.InitFailed(
                             event.errorType(),
                             "The container ended before it asked for work (" + event.how()
-                                    + "). The log tail says more if the code printed anything."));
+                                    + "). The log tail says more if the code printed anything."),
+                    turn);
         }
         for (Running running : container.state.running()) {
             if (event.notTaken().contains(running.job().id())) {
-                moveOn(running.waiting(), container);
+                attempts.moveOn(running.waiting(), container, turn);
             } else {
-                finish(running, container, exit(event, container));
+                attempts.finish(running, container, Departures.exit(event, container), turn);
             }
         }
-        vacate(container);
+        departures.vacate(container, turn);
         return null;
     }
 
@@ -239,7 +241,7 @@ public final class Pool implements PoolEvent.Visitor<Void> {
             if (function.tenant().equals(event.tenant()) && function.function().equals(event.function())) {
                 container.stale = !event.revisions().contains(function.revision());
                 if (container.isFree() && event.revisions().isEmpty()) {
-                    remove(container, "function deleted");
+                    departures.remove(container, "function deleted", turn);
                 }
             }
         }
@@ -249,12 +251,9 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     @Override
     public Void tick() {
         for (Container container : List.copyOf(containers.all())) {
-            checkTime(container);
+            deadlines.checkTime(container, turn);
         }
-        for (Waiting waiting : lines.matching(this::waitedTooLong)) {
-            end(waiting, null, Bounces.noRoom(waiting, limits, turn.nowMs()));
-        }
-        failedMs.values().removeIf(failed -> turn.nowMs() - failed >= PREPARE_AGAIN_MS);
+        attempts.endRoomless(turn);
         keepPrewarmed();
         return null;
     }
@@ -272,11 +271,10 @@ public final class Pool implements PoolEvent.Visitor<Void> {
 
     @Override
     public Void drain() {
-        draining = true;
-        lines.matching(waiting -> true).forEach(waiting -> end(waiting, null, Bounces.DRAINING));
+        attempts.drain(turn);
         for (Container container : List.copyOf(containers.all())) {
             if (container.state.isUnderway() || !container.hasCode()) {
-                remove(container, "instance drains");
+                departures.remove(container, "instance drains", turn);
             }
         }
         return null;
@@ -287,247 +285,35 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         drain();
         for (Container container : List.copyOf(containers.all())) {
             for (Running running : container.state.running()) {
-                release(container, running);
-                finish(
+                departures.release(container, running, turn);
+                attempts.finish(
                         running,
                         container,
                         new Ending.ContainerExited(
-                                "Runtime.InstanceStopped", "The instance was stopped while the function ran."));
+                                "Runtime.InstanceStopped", "The instance was stopped while the function ran."),
+                        turn);
             }
-            remove(container, "instance stopped");
+            departures.remove(container, "instance stopped", turn);
         }
         return null;
     }
 
-    /** Lets a job wait where the containers that may run it will find it. */
-    private void enqueue(Waiting waiting) {
-        Job job = waiting.job;
-        Order order = job.order();
-        Container named = containers.namedBy(job);
-        if (draining) {
-            end(waiting, null, Bounces.DRAINING);
-        } else if (order.strict() && named == null) {
-            end(waiting, null, Bounces.GONE);
-        } else if (order.strict() || (named != null && job.routingValue() == null && !order.fresh())) {
-            lines.add(named.line, waiting);
-        } else {
-            if (named != null && job.routingValue() != null) {
-                // The pin's container is the key's, known as such or not.
-                keys.bind(waiting.key, named, named.forgetful);
-            }
-            lines.add(waiting.key.line, waiting);
-        }
-    }
-
     private void keepPrewarmed() {
         for (Container container : placement.prewarmed().surplus(turn.nowMs())) {
-            remove(container, "not wanted any more");
+            departures.remove(container, "not wanted any more", turn);
         }
-        if (!draining && lines.isEmpty()) {
+        if (!attempts.isDraining() && lines.isEmpty()) {
             placement.prewarmed().refill(turn);
         }
-    }
-
-    private void dropPrewarmed(Container container, String reason) {
-        remove(container, reason);
-        placement.prewarmed().failed(container, turn.nowMs());
     }
 
     /** Has the version that should have run made ready, while an older container serves. */
     private void prepare(Job job) {
         ContainerKind successor = job.successor();
-        if (successor != null && !draining && !failedMs.containsKey(successor.function())) {
+        if (successor != null
+                && !attempts.isDraining()
+                && !departures.failedLately(successor.function(), turn.nowMs())) {
             placement.prepare(successor, job.routingValue(), turn);
         }
-    }
-
-    private void becomeIdle(Container container) {
-        container.lastUsedMs = turn.nowMs();
-        containers.become(container, new ContainerState.Idle(turn.nowMs(), false));
-    }
-
-    /** One of its attempts is over. */
-    private void release(Container container, Running over) {
-        List<Running> others = container.state.running().stream()
-                .filter(running -> !running.equals(over))
-                .toList();
-        if (container.state instanceof ContainerState.Removing removing) {
-            containers.become(container, new ContainerState.Removing(others, removing.because()));
-        } else if (others.isEmpty()) {
-            becomeIdle(container);
-        } else {
-            container.lastUsedMs = turn.nowMs();
-            containers.become(container, new ContainerState.Busy(others));
-        }
-    }
-
-    private void checkTime(Container container) {
-        long nowMs = turn.nowMs();
-        if (!container.hasCode()) {
-            if ((container.state instanceof ContainerState.Starting s && nowMs - s.sinceMs() >= limits.initTimeoutMs())
-                    || (container.state instanceof ContainerState.Creating c
-                            && nowMs - c.sinceMs() >= limits.createTimeoutMs())) {
-                dropPrewarmed(container, "prewarming timed out");
-            }
-        } else if (container.state instanceof ContainerState.Busy busy) {
-            endOverdue(container, busy);
-        } else if (container.state instanceof ContainerState.Starting starting
-                && nowMs - starting.sinceMs() >= limits.initTimeoutMs()) {
-            remove(container, "init timed out");
-            failStart(container, TimeoutMessages.init(limits.initTimeoutMs()));
-        } else if (container.state instanceof ContainerState.Creating creating
-                && nowMs - creating.sinceMs() >= limits.createTimeoutMs()) {
-            remove(container, "creation timed out");
-            failStart(container, TimeoutMessages.create(limits.createTimeoutMs()));
-        } else if (container.state instanceof ContainerState.Specialising specialising
-                && nowMs - specialising.sinceMs() >= limits.createTimeoutMs()) {
-            remove(container, "specialising timed out");
-            failStart(container, TimeoutMessages.create(limits.createTimeoutMs()));
-        } else if (container.state instanceof ContainerState.Idle idle
-                && container.stale
-                && container.isFree()
-                && nowMs - idle.sinceMs() >= limits.staleGraceMs()) {
-            remove(container, "revision replaced");
-        } else if (container.state instanceof ContainerState.Idle idle
-                && !idle.paused()
-                && container.isFree()
-                && nowMs - idle.sinceMs() >= limits.pauseAfterMs()) {
-            containers.become(container, new ContainerState.Idle(idle.sinceMs(), true));
-            turn.act(new PoolAction.Pause(container.id));
-        }
-    }
-
-    /** An attempt over its time takes its container with it. How the others there end is known when that has gone. */
-    private void endOverdue(Container container, ContainerState.Busy busy) {
-        List<Running> left = new ArrayList<>(busy.running());
-        left.removeIf(running -> turn.nowMs() >= running.endsMs());
-        if (left.size() < busy.running().size()) {
-            for (Running running : busy.running()) {
-                if (turn.nowMs() >= running.endsMs()) {
-                    finish(running, container, TimeoutMessages.function(running.job()));
-                }
-            }
-            remove(container, left, "function timed out");
-        }
-    }
-
-    /** Whether a job has waited as long as it may for room, or a shared one for any container. */
-    private boolean waitedTooLong(Waiting waiting) {
-        long waitedMs = turn.nowMs() - waiting.sinceMs;
-        if (waitedMs < Math.min(limits.roomWaitMs(), limits.sharedWaitMs())
-                || waiting.own != null
-                || !waiting.line.takesAny()) {
-            return false;
-        }
-        Key key = waiting.key;
-        boolean somethingToWaitFor = containers.hasOneFor(key.function, key.value);
-        long mostMs =
-                !somethingToWaitFor ? limits.roomWaitMs() : key.value == null ? limits.sharedWaitMs() : Long.MAX_VALUE;
-        return waitedMs >= mostMs;
-    }
-
-    /** Ends those that were there for the sake of a container that did not start. It is on its way out. */
-    private void failStart(Container container, Ending why) {
-        FunctionKey function = container.kind.function();
-        failedMs.put(function, turn.nowMs());
-        if (container.claimedBy != null) {
-            end(container.claimedBy, container, why);
-        }
-        // Those without key go on: each of them has a container started for it, sooner or later.
-        lines.matching(waiting -> waiting.line.named == null
-                        && waiting.key.value != null
-                        && waiting.key.function.equals(function)
-                        && !containers.hasOneFor(function, waiting.key.value))
-                .forEach(waiting -> end(waiting, container, why));
-    }
-
-    private void remove(Container container, String reason) {
-        remove(container, List.of(), reason);
-    }
-
-    private void remove(Container container, List<Running> left, String reason) {
-        if (!container.isRemoving()) {
-            placement.retire(container, left, reason, turn);
-            vacate(container);
-        }
-    }
-
-    /** Sends those that waited for a container that goes away to wait for another, in their old places. */
-    private void vacate(Container container) {
-        for (Key key : keys.unbind(container)) {
-            key.line.jobs.forEach(waiting -> waiting.replaced = true);
-        }
-        for (Waiting waiting : List.copyOf(container.line.jobs)) {
-            lines.remove(waiting);
-            waiting.replaced = true;
-            enqueue(waiting);
-        }
-    }
-
-    /** A container that was being specialised is no more: who waits for it has not been served by it, and goes on waiting. */
-    private void giveUp(Container container) {
-        if (container.claimedBy != null) {
-            lines.claim(null, container.claimedBy);
-        }
-        keys.unbind(container);
-        for (Waiting waiting : List.copyOf(container.line.jobs)) {
-            lines.remove(waiting);
-            enqueue(waiting);
-        }
-    }
-
-    /** A job's container went away before its code had the job: it goes back to where it came from. */
-    private void moveOn(Waiting waiting, Container container) {
-        waiting.replaced = true;
-        waiting.sinceMs = turn.nowMs();
-        if (++waiting.moves > MOST_MOVES) {
-            end(
-                    waiting,
-                    container,
-                    new Ending.ContainerExited(
-                            "Runtime.ExitError",
-                            "The function's containers ended " + waiting.moves
-                                    + " times before this invocation could start."));
-        } else {
-            enqueue(waiting);
-        }
-    }
-
-    /** How an attempt ends that was in a container's code when that ended. */
-    private static Ending exit(PoolEvent.ContainerExited event, Container container) {
-        if (container.state instanceof ContainerState.Removing removing) {
-            return new Ending.ContainerExited(
-                    "Runtime.ContainerRemoved",
-                    "The container was removed under this invocation, for another that ran there: " + removing.because()
-                            + ". It runs up to " + container.kind.concurrency() + " at a time.");
-        }
-        return new Ending.ContainerExited(event.errorType(), "Runtime exited with error: " + event.how());
-    }
-
-    private void endImpatient() {
-        Waiting waiting;
-        while ((waiting = lines.impatient(turn.nowMs())) != null) {
-            end(
-                    waiting,
-                    null,
-                    waiting.job.expired(turn.nowMs())
-                            ? TimeoutMessages.deadline(waiting, turn.nowMs())
-                            : Bounces.busy(waiting, turn.nowMs()));
-        }
-    }
-
-    /** Ends an attempt that did not run. */
-    private void end(Waiting waiting, Container container, Ending how) {
-        if (waiting.line != null) {
-            lines.remove(waiting);
-        }
-        keys.ended(waiting.key);
-        turn.act(new PoolAction.Finish(waiting.job, container == null ? null : container.id, null, false, how));
-    }
-
-    /** Ends an attempt that ran. */
-    private void finish(Running running, Container container, Ending how) {
-        keys.ended(running.waiting().key);
-        turn.act(new PoolAction.Finish(running.job(), container.id, running.reuse(), running.firstOfKey(), how));
     }
 }
