@@ -59,6 +59,14 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
         return topic("invocations", partitions, Invocation.class, kept(Duration.ofDays(7)));
     }
 
+    /**
+     * Orders about invocations, keyed by invocation id, in the partition in which the invocation lies: the sender names it.
+     * Co-partitioned with {@link #invocations()}.
+     */
+    public Topic<Command> commands() {
+        return topic("commands", partitions, Command.class, kept(Duration.ofDays(1)));
+    }
+
     /** Orders to instances, keyed by invocation id; the partition is the instance's slot. The decision log. */
     public Topic<Dispatch> dispatch() {
         return topic("dispatch", slots, Dispatch.class, kept(Duration.ofDays(7)));
@@ -135,6 +143,7 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
     public List<Topic<?>> all() {
         return List.of(
                 invocations(),
+                commands(),
                 dispatch(),
                 results(),
                 replies(),

@@ -185,6 +185,7 @@ public final class PlayedFleet implements AutoCloseable {
             case SUCCEEDED -> OutcomeStatus.SUCCEEDED;
             case TIMED_OUT -> OutcomeStatus.TIMED_OUT;
             case REJECTED -> OutcomeStatus.REJECTED;
+            case CANCELLED -> OutcomeStatus.CANCELLED;
             case FUNCTION_ERROR, CONTAINER_EXITED, INIT_FAILED, BOUNCED, UNKNOWN -> OutcomeStatus.FAILED;
         };
         return Outcome.newBuilder()

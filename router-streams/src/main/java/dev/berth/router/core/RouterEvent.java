@@ -123,6 +123,8 @@ public sealed interface RouterEvent {
         LOST,
         TIMED_OUT,
         REJECTED,
+        /** Somebody asked for its end, and it came to it. */
+        CANCELLED,
         BOUNCED
     }
 }

@@ -62,6 +62,7 @@ final class Records {
             case TIMED_OUT -> RouterEvent.Ending.TIMED_OUT;
             case REJECTED -> RouterEvent.Ending.REJECTED;
             case BOUNCED -> RouterEvent.Ending.BOUNCED;
+            case CANCELLED -> RouterEvent.Ending.CANCELLED;
         };
         Timings timings = result.getTimings();
         boolean ran = timings.getStartedUs() > 0 && timings.getEndedUs() >= timings.getStartedUs();
@@ -202,6 +203,7 @@ final class Records {
             case LOST -> ResultStatus.UNKNOWN;
             case FAILED -> ResultStatus.FUNCTION_ERROR;
             case REJECTED -> ResultStatus.REJECTED;
+            case CANCELLED -> ResultStatus.CANCELLED;
             case SUCCEEDED -> ResultStatus.SUCCEEDED;
         };
     }
@@ -327,6 +329,7 @@ final class Records {
             case SUCCEEDED -> OutcomeStatus.SUCCEEDED;
             case TIMED_OUT -> OutcomeStatus.TIMED_OUT;
             case REJECTED -> OutcomeStatus.REJECTED;
+            case CANCELLED -> OutcomeStatus.CANCELLED;
             case FUNCTION_ERROR, CONTAINER_EXITED, INIT_FAILED, UNKNOWN, BOUNCED -> OutcomeStatus.FAILED;
         };
     }

@@ -17,6 +17,7 @@ final class Endings {
             case CONTAINER_EXITED -> "Its container ended while it ran" + error + ".";
             case INIT_FAILED -> "Its container did not start" + error + ".";
             case REJECTED -> instance + " refused it" + error + ".";
+            case CANCELLED -> "It was cancelled there.";
             case SUCCEEDED -> "It succeeded there.";
         };
     }

@@ -153,7 +153,7 @@ public final class Words {
     private void again(AttemptSummary summary, Dispatch next) {
         boolean failed = switch (summary.getStatus()) {
             case FUNCTION_ERROR, TIMED_OUT, CONTAINER_EXITED, INIT_FAILED -> true;
-            case BOUNCED, UNKNOWN, REJECTED, SUCCEEDED -> false;
+            case BOUNCED, UNKNOWN, REJECTED, CANCELLED, SUCCEEDED -> false;
         };
         if (failed) {
             say("As nobody waits for it, it was run again " + Spoken.us(summary.getEndedUs(), next.getRoutedUs())

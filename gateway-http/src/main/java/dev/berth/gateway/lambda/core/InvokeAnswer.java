@@ -44,7 +44,7 @@ public record InvokeAnswer(Map<String, String> headers, byte[] body, Optional<Ap
         }
         return switch (result.getStatus()) {
             case SUCCEEDED -> new InvokeAnswer(headers, payload(result.getPayload()), Optional.empty());
-            case FUNCTION_ERROR, TIMED_OUT, CONTAINER_EXITED, INIT_FAILED -> {
+            case FUNCTION_ERROR, TIMED_OUT, CONTAINER_EXITED, INIT_FAILED, CANCELLED -> {
                 headers.put("X-Amz-Function-Error", "Unhandled");
                 yield new InvokeAnswer(headers, functionError(result), Optional.empty());
             }
