@@ -447,6 +447,9 @@ public final class DockerRuntime implements ContainerRuntime {
         public void kill() {
             try {
                 removeContainer(engineId);
+            } catch (IllegalStateException e) {
+                // The engine told of its end before it answered this, and the instance has closed its connection since.
+                log.debug("The removal of container {} was not waited for", id, e);
             } catch (DockerException e) {
                 log.error(
                         "Container {} could not be removed cause={}. Berth goes on without it; see docker ps --filter "
