@@ -100,10 +100,14 @@ final class ContainerOptions {
                 paramLabel = "RUNTIME:MB=MIN..MAX",
                 split = ",",
                 converter = PrewarmConverter.class,
-                defaultValue = "${env:BERTH_PREWARM:-none}",
+                // None before there is any demand, so that a start of Berth is not slowed; then one, as big as
+                // functions are
+                // by default: who deploys a new version or has a second key does not wait for a container again.
+                defaultValue = "${env:BERTH_PREWARM:-python3:128=0..1,nodejs:128=0..1}",
                 description = "Containers that each instance keeps running without code, for whichever function of that"
                         + " runtime and at most that memory needs a new one: as many as demand calls for, between MIN and"
-                        + " MAX. Several with commas, or the option again; none for none. BERTH_PREWARM. Default: none")
+                        + " MAX. Several with commas, or the option again; none for none. BERTH_PREWARM. Default:"
+                        + " python3:128=0..1,nodejs:128=0..1")
         private List<PrewarmRule> prewarm;
 
         @Option(
