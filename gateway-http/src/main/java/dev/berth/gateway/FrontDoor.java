@@ -4,6 +4,7 @@ import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.ConnectionGuard;
+import dev.berth.gateway.http.Operation;
 import dev.berth.gateway.registry.EmbeddedRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -21,6 +22,7 @@ final class FrontDoor {
     private static final String LAMBDA = "/2015-03-31/functions";
 
     private final Router router;
+    private final List<Operation> operations = new ArrayList<>();
     private volatile KafkaSide kafka;
     private volatile boolean closing;
     private volatile String connecting = "kafka: not connected yet";
@@ -67,6 +69,11 @@ final class FrontDoor {
         return router;
     }
 
+    /** What there is behind the door. */
+    List<Operation> operations() {
+        return List.copyOf(operations);
+    }
+
     /** Lets requests in. */
     void open(KafkaSide connected) {
         this.kafka = connected;
@@ -90,58 +97,149 @@ final class FrontDoor {
     private void lambda() {
         // The SDKs of some languages write the list with a slash at its end.
         for (String path : List.of(LAMBDA, LAMBDA + "/")) {
-            route(HttpMethod.GET, path, (kafka, ctx) -> kafka.functions().list(ctx));
-            route(HttpMethod.POST, path, (kafka, ctx) -> kafka.functions().create(ctx));
+            route(
+                    HttpMethod.GET,
+                    path,
+                    "lambda:ListFunctions",
+                    (kafka, ctx) -> kafka.functions().list(ctx));
+            route(
+                    HttpMethod.POST,
+                    path,
+                    "lambda:CreateFunction",
+                    (kafka, ctx) -> kafka.functions().create(ctx));
         }
         String one = LAMBDA + "/:name";
         route(
                 HttpMethod.POST,
                 one + "/invocations",
+                "lambda:InvokeFunction",
                 (kafka, ctx) -> kafka.invoke().invoke(ctx));
-        route(HttpMethod.GET, one, (kafka, ctx) -> kafka.functions().get(ctx));
-        route(HttpMethod.DELETE, one, (kafka, ctx) -> kafka.functions().delete(ctx));
+        route(
+                HttpMethod.GET,
+                one,
+                "lambda:GetFunction",
+                (kafka, ctx) -> kafka.functions().get(ctx));
+        route(
+                HttpMethod.DELETE,
+                one,
+                "lambda:DeleteFunction",
+                (kafka, ctx) -> kafka.functions().delete(ctx));
         route(
                 HttpMethod.GET,
                 one + "/configuration",
+                "lambda:GetFunctionConfiguration",
                 (kafka, ctx) -> kafka.functions().configuration(ctx));
         route(
                 HttpMethod.PUT,
                 one + "/configuration",
+                "lambda:UpdateFunctionConfiguration",
                 (kafka, ctx) -> kafka.functions().updateConfiguration(ctx));
-        route(HttpMethod.PUT, one + "/code", (kafka, ctx) -> kafka.functions().updateCode(ctx));
+        route(
+                HttpMethod.PUT,
+                one + "/code",
+                "lambda:UpdateFunctionCode",
+                (kafka, ctx) -> kafka.functions().updateCode(ctx));
         settings();
     }
 
     /** Each operation of Lambda's lies under the date of the API that brought it. */
     private void settings() {
         String concurrency = "/2017-10-31/functions/:name/concurrency";
-        route(HttpMethod.PUT, concurrency, (kafka, ctx) -> kafka.settings().putConcurrency(ctx));
-        route(HttpMethod.DELETE, concurrency, (kafka, ctx) -> kafka.settings().deleteConcurrency(ctx));
+        route(
+                HttpMethod.PUT,
+                concurrency,
+                "lambda:PutFunctionConcurrency",
+                (kafka, ctx) -> kafka.settings().putConcurrency(ctx));
+        route(
+                HttpMethod.DELETE,
+                concurrency,
+                "lambda:DeleteFunctionConcurrency",
+                (kafka, ctx) -> kafka.settings().deleteConcurrency(ctx));
         route(
                 HttpMethod.GET,
                 "/2019-09-30/functions/:name/concurrency",
+                "lambda:GetFunctionConcurrency",
                 (kafka, ctx) -> kafka.settings().getConcurrency(ctx));
         String eventInvoke = "/2019-09-25/functions/:name/event-invoke-config";
-        route(HttpMethod.GET, eventInvoke, (kafka, ctx) -> kafka.settings().getEventInvoke(ctx));
-        route(HttpMethod.PUT, eventInvoke, (kafka, ctx) -> kafka.settings().putEventInvoke(ctx));
-        route(HttpMethod.POST, eventInvoke, (kafka, ctx) -> kafka.settings().updateEventInvoke(ctx));
-        route(HttpMethod.DELETE, eventInvoke, (kafka, ctx) -> kafka.settings().deleteEventInvoke(ctx));
+        route(
+                HttpMethod.GET,
+                eventInvoke,
+                "lambda:GetFunctionEventInvokeConfig",
+                (kafka, ctx) -> kafka.settings().getEventInvoke(ctx));
+        route(
+                HttpMethod.PUT,
+                eventInvoke,
+                "lambda:PutFunctionEventInvokeConfig",
+                (kafka, ctx) -> kafka.settings().putEventInvoke(ctx));
+        route(
+                HttpMethod.POST,
+                eventInvoke,
+                "lambda:UpdateFunctionEventInvokeConfig",
+                (kafka, ctx) -> kafka.settings().updateEventInvoke(ctx));
+        route(
+                HttpMethod.DELETE,
+                eventInvoke,
+                "lambda:DeleteFunctionEventInvokeConfig",
+                (kafka, ctx) -> kafka.settings().deleteEventInvoke(ctx));
     }
 
     private void berth() {
-        route(HttpMethod.POST, "/explain", (kafka, ctx) -> kafka.explain().explain(ctx));
-        route(HttpMethod.GET, "/explain/:id", (kafka, ctx) -> kafka.decisions().explain(ctx));
-        route(HttpMethod.GET, "/decisions", (kafka, ctx) -> kafka.decisions().decisions(ctx));
-        route(HttpMethod.GET, "/starts", (kafka, ctx) -> kafka.starts().starts(ctx));
-        route(HttpMethod.GET, "/logs", (kafka, ctx) -> kafka.logs().logs(ctx));
-        route(HttpMethod.POST, "/jobs", (kafka, ctx) -> kafka.jobs().submit(ctx));
-        route(HttpMethod.GET, "/jobs", (kafka, ctx) -> kafka.jobs().list(ctx));
-        route(HttpMethod.GET, "/jobs/:id", (kafka, ctx) -> kafka.jobs().get(ctx));
-        route(HttpMethod.GET, "/pins", (kafka, ctx) -> kafka.pins().get(ctx));
-        route(HttpMethod.GET, "/instances", (kafka, ctx) -> kafka.instances().get(ctx));
+        route(
+                HttpMethod.POST,
+                "/explain",
+                "berth:ExplainNext",
+                (kafka, ctx) -> kafka.explain().explain(ctx));
+        route(
+                HttpMethod.GET,
+                "/explain/:id",
+                "berth:ExplainInvocation",
+                (kafka, ctx) -> kafka.decisions().explain(ctx));
+        route(
+                HttpMethod.GET,
+                "/decisions",
+                "berth:ListDecisions",
+                (kafka, ctx) -> kafka.decisions().decisions(ctx));
+        route(
+                HttpMethod.GET,
+                "/starts",
+                "berth:GetStarts",
+                (kafka, ctx) -> kafka.starts().starts(ctx));
+        route(
+                HttpMethod.GET,
+                "/logs",
+                "berth:ReadLogs",
+                (kafka, ctx) -> kafka.logs().logs(ctx));
+        route(
+                HttpMethod.POST,
+                "/jobs",
+                "berth:SubmitJob",
+                (kafka, ctx) -> kafka.jobs().submit(ctx));
+        route(
+                HttpMethod.GET,
+                "/jobs",
+                "berth:ListJobs",
+                (kafka, ctx) -> kafka.jobs().list(ctx));
+        route(
+                HttpMethod.GET,
+                "/jobs/:id",
+                "berth:GetJob",
+                (kafka, ctx) -> kafka.jobs().get(ctx));
+        route(
+                HttpMethod.GET,
+                "/pins",
+                "berth:GetPins",
+                (kafka, ctx) -> kafka.pins().get(ctx));
+        route(
+                HttpMethod.GET,
+                "/instances",
+                "berth:ListInstances",
+                (kafka, ctx) -> kafka.instances().get(ctx));
     }
 
-    private void route(HttpMethod method, String path, BiConsumer<KafkaSide, RoutingContext> handler) {
+    /** @param operation what the route does, as policies and the API's description name it */
+    private void route(
+            HttpMethod method, String path, String operation, BiConsumer<KafkaSide, RoutingContext> handler) {
+        operations.add(new Operation(method.name(), path, operation));
         router.route(method, path).handler(ctx -> {
             KafkaSide side = kafka;
             if (closing) {
