@@ -63,7 +63,15 @@ class InvokeTest {
         assertThat(timings.fieldNames())
                 .toIterable()
                 .containsExactly(
-                        "publishedUs", "routedUs", "receivedUs", "startedUs", "endedUs", "initUs", "repliedUs");
+                        "publishedUs",
+                        "routedUs",
+                        "receivedUs",
+                        "startedUs",
+                        "endedUs",
+                        "initUs",
+                        "createUs",
+                        "givenUs",
+                        "repliedUs");
         assertThat(timings.get("repliedUs").asLong())
                 .isGreaterThan(timings.get("endedUs").asLong());
     }
