@@ -45,8 +45,9 @@ class StartsTest {
                         0,
                         data.resolve("berth"),
                         RunningBerth.HOME,
-                        ContainerConfig.USUAL.withPrewarm(
-                                List.of(new PrewarmRule("python3", 256, 1, 1, PrewarmRule.USUAL_TTL_MS)))),
+                        ContainerConfig.USUAL.withPrewarm(List.of(
+                                new PrewarmRule("python3", 256, 1, 1, PrewarmRule.USUAL_TTL_MS),
+                                new PrewarmRule("java", 128, 1, 1, PrewarmRule.USUAL_TTL_MS)))),
                 progress -> {});
         berth.start();
     }
@@ -54,6 +55,22 @@ class StartsTest {
     @AfterAll
     static void stop() {
         berth.close();
+    }
+
+    @Test
+    @Tag("C2")
+    void aJavaFunctionStartsInAContainerThatWaitedWithoutAJvm() throws Exception {
+        Path classes = JavaExample.classes(Files.createDirectory(data.resolve("java")));
+        Ran deployed = run(
+                "deploy", classes.toString(), "--name", "jvm", "--runtime", "java", "--handler", JavaExample.HANDLER);
+        assertThat(deployed.exitCode()).as(deployed.err()).isZero();
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> run("instances").out().contains("java:128 1"));
+
+        Ran ran = run("invoke", "jvm", "--json", "--payload", "{\"name\":\"Ada\"}");
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.json().path("route").path("reuse").asText()).isEqualTo("prewarmed");
+        assertThat(run("starts", "--json", "--function", "jvm").exitCode()).isZero();
     }
 
     @Test
@@ -68,19 +85,19 @@ class StartsTest {
         assertThat(invoke("huge")).as("larger than what is prewarmed").isEqualTo("cold");
 
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
-            JsonNode told = run("starts", "--json").json();
-            assertThat(starts(told, "warm")).isEqualTo(1);
-            assertThat(starts(told, "prewarmed")).isEqualTo(1);
-            assertThat(starts(told, "cold")).isEqualTo(1);
+            assertThat(starts(of("ready"), "warm")).isEqualTo(1);
+            assertThat(starts(of("ready"), "prewarmed")).isEqualTo(1);
+            assertThat(starts(of("huge"), "cold")).isEqualTo(1);
         });
         JsonNode within = run("starts", "--json", "--bound", "3600000").json();
         assertThat(within.path("slowest")).isEmpty();
-        JsonNode missed = run("starts", "--json", "--bound", "0").json();
-        for (JsonNode row : missed.path("paths")) {
-            assertThat(row.path("misses").asInt()).isEqualTo(1);
-            assertThat(row.path("causes")).hasSize(1);
+        JsonNode missed =
+                run("starts", "--json", "--bound", "0", "--function", "ready").json();
+        assertThat(missed.path("slowest")).hasSize(2);
+        for (JsonNode miss : missed.path("slowest")) {
+            assertThat(miss.path("stages").path(miss.path("cause").asText()).asDouble())
+                    .isPositive();
         }
-        assertThat(missed.path("slowest")).hasSize(3);
         assertThat(run("starts", "--bound", "0", "--function", "huge").out())
                 .contains("over 0 ms", "The slowest:", "of huge, cold, ");
         assertThat(starts(run("starts", "--json", "--function", "nobody").json(), "cold"))
@@ -108,6 +125,10 @@ class StartsTest {
         Ran ran = run("invoke", function, "--json");
         assertThat(ran.exitCode()).as(ran.err()).isZero();
         return ran.json().path("route").path("reuse").asText();
+    }
+
+    private static JsonNode of(String function) {
+        return run("starts", "--json", "--function", function).json();
     }
 
     private static int starts(JsonNode told, String path) {
