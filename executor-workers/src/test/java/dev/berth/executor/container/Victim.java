@@ -13,10 +13,10 @@ import org.awaitility.Awaitility;
 
 /**
  * An executor's containers without the executor, in a process that is there to be killed: one container waits for work, one
- * runs a handler that never ends.
+ * runs a handler that never ends, and two wait for code.
  */
 final class Victim implements RuntimeReports {
-    private final CountDownLatch ready = new CountDownLatch(2);
+    private final CountDownLatch ready = new CountDownLatch(4);
     private ContainerLog busyLog;
 
     private Victim() {}
@@ -28,6 +28,8 @@ final class Victim implements RuntimeReports {
                 : new ProcessRuntime(Path.of(args[2]), "", ProcessLimits.USUAL);
         Victim victim = new Victim();
         RuntimeApi api = new RuntimeApi(runtime.apiHost(), victim);
+        victim.prewarm(runtime, api, args, "python3");
+        victim.prewarm(runtime, api, args, "provided");
         victim.start(runtime, api, args, "idle");
         ContainerListener busy = victim.start(runtime, api, args, "busy");
         victim.ready.await();
@@ -38,6 +40,17 @@ final class Victim implements RuntimeReports {
                 .until(() -> String.valueOf(victim.busyLog.end("victim")).contains("running"));
         System.out.println("all is as described");
         new CountDownLatch(1).await();
+    }
+
+    private void prewarm(ContainerRuntime runtime, RuntimeApi api, String[] args, String kind)
+            throws ContainerStartException {
+        String id = args[1] + "-without-code-" + kind;
+        ContainerListener listener = api.open(id, 1);
+        listener.awaitCode();
+        ContainerRuntime.RunningContainer container = runtime.start(
+                ContainerSpec.withoutCode(id, kind, 128, listener.address()),
+                (container0, end) -> System.out.println("ended: " + end.how()));
+        listener.expect(container.remoteAddress());
     }
 
     private ContainerListener start(ContainerRuntime runtime, RuntimeApi api, String[] args, String what)
