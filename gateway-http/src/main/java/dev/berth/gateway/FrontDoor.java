@@ -139,7 +139,49 @@ final class FrontDoor {
                 one + "/code",
                 "lambda:UpdateFunctionCode",
                 (kafka, ctx) -> kafka.functions().updateCode(ctx));
+        versions(one);
         settings();
+    }
+
+    private void versions(String one) {
+        String versions = one + "/versions";
+        route(
+                HttpMethod.POST,
+                versions,
+                "lambda:PublishVersion",
+                (kafka, ctx) -> kafka.versions().publish(ctx));
+        route(
+                HttpMethod.GET,
+                versions,
+                "lambda:ListVersionsByFunction",
+                (kafka, ctx) -> kafka.versions().versions(ctx));
+        String aliases = one + "/aliases";
+        route(
+                HttpMethod.POST,
+                aliases,
+                "lambda:CreateAlias",
+                (kafka, ctx) -> kafka.versions().createAlias(ctx));
+        route(
+                HttpMethod.GET,
+                aliases,
+                "lambda:ListAliases",
+                (kafka, ctx) -> kafka.versions().aliases(ctx));
+        String alias = aliases + "/:alias";
+        route(
+                HttpMethod.GET,
+                alias,
+                "lambda:GetAlias",
+                (kafka, ctx) -> kafka.versions().getAlias(ctx));
+        route(
+                HttpMethod.PUT,
+                alias,
+                "lambda:UpdateAlias",
+                (kafka, ctx) -> kafka.versions().updateAlias(ctx));
+        route(
+                HttpMethod.DELETE,
+                alias,
+                "lambda:DeleteAlias",
+                (kafka, ctx) -> kafka.versions().deleteAlias(ctx));
     }
 
     /** Each operation of Lambda's lies under the date of the API that brought it. */

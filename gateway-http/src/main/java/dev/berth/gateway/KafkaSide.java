@@ -18,6 +18,7 @@ import dev.berth.gateway.lambda.FunctionDeployer;
 import dev.berth.gateway.lambda.FunctionRoutes;
 import dev.berth.gateway.lambda.InvokeRoutes;
 import dev.berth.gateway.lambda.SettingsRoutes;
+import dev.berth.gateway.lambda.VersionRoutes;
 import dev.berth.gateway.lambda.WaitingCallers;
 import dev.berth.gateway.logs.LogRoutes;
 import dev.berth.gateway.starts.StartRoutes;
@@ -58,6 +59,7 @@ final class KafkaSide implements AutoCloseable {
     private FunctionRoutes functions;
     private InvokeRoutes invoke;
     private SettingsRoutes settings;
+    private VersionRoutes versions;
     private ExplainRoutes explain;
     private DecisionRoutes decisions;
     private LogRoutes logs;
@@ -102,6 +104,10 @@ final class KafkaSide implements AutoCloseable {
 
     SettingsRoutes settings() {
         return settings;
+    }
+
+    VersionRoutes versions() {
+        return versions;
     }
 
     ExplainRoutes explain() {
@@ -213,6 +219,7 @@ final class KafkaSide implements AutoCloseable {
         CallerIdentity identity = new CallerIdentity();
         functions = new FunctionRoutes(identity, bodies, deploying, specs, deployer);
         settings = new SettingsRoutes(identity, bodies, deploying, specs, deployer);
+        versions = new VersionRoutes(identity, bodies, deploying, specs, deployer);
         WaitingCallers waiting = new WaitingCallers(vertx, publisher, pending, replyPartition);
         explain = new ExplainRoutes(vertx, identity, bodies, specs, waiting);
         WorkerExecutor logReaders =

@@ -234,10 +234,6 @@ class DeployTest {
         refused(create(good.replace("\"A\":", "\"LAMBDA_TASK_ROOT\":")), 400, "InvalidParameterValueException");
         refused(create(good.replace("\"x\"", "\"x y\"")), 400, "InvalidParameterValueException");
         refused(
-                create(good.replace("\"Timeout\"", "\"Publish\":true,\"Timeout\"")),
-                400,
-                "InvalidParameterValueException");
-        refused(
                 put("/nobody/code", "{\"ZipFile\":\"" + Zips.base64(Zips.handler("z")) + "\"}"),
                 404,
                 "ResourceNotFoundException");

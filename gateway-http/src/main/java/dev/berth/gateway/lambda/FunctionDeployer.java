@@ -7,6 +7,7 @@ import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.core.FunctionEdits;
 import dev.berth.gateway.lambda.core.FunctionName;
 import dev.berth.gateway.lambda.core.FunctionRequests;
+import dev.berth.gateway.lambda.core.VersionEdits;
 import dev.berth.schemas.AvroCodec;
 import dev.berth.schemas.CodeChunk;
 import dev.berth.schemas.CodeRef;
@@ -90,14 +91,13 @@ public final class FunctionDeployer implements AutoCloseable {
         requireNew(key, request.functionName());
         Packages packages =
                 Packages.check(request.code().zipFile(), request.code().layerFiles());
-        return store(
-                key,
-                FunctionEdits.create(
-                        tenant,
-                        request,
-                        packages.code() == null ? null : upload(tenant, packages.code()),
-                        packages.layers() == null ? List.of() : upload(tenant, packages.layers()),
-                        clock.millis()));
+        FunctionSpec created = FunctionEdits.create(
+                tenant,
+                request,
+                packages.code() == null ? null : upload(tenant, packages.code()),
+                packages.layers() == null ? List.of() : upload(tenant, packages.layers()),
+                clock.millis());
+        return store(key, published(created, request.publish()));
     }
 
     /** UpdateFunctionCode. */
@@ -117,7 +117,7 @@ public final class FunctionDeployer implements AutoCloseable {
                         packages.code() == null ? null : upload(tenant, packages.code()),
                         packages.layers() == null ? null : upload(tenant, packages.layers()),
                         clock.millis());
-        return store(key(tenant, name.name()), changed);
+        return store(key(tenant, name.name()), published(changed, request.publish()));
     }
 
     /** UpdateFunctionConfiguration. */
@@ -130,16 +130,22 @@ public final class FunctionDeployer implements AutoCloseable {
 
     /** Changes what is not part of a version. */
     public FunctionSpec change(String tenant, FunctionName name, UnaryOperator<FunctionSpec> edit) {
-        return store(key(tenant, name.name()), edit.apply(existing(tenant, name)));
+        FunctionSpec before = existing(tenant, name);
+        FunctionSpec after = edit.apply(before);
+        return after.equals(before) ? before : store(key(tenant, name.name()), after);
     }
 
-    /** DeleteFunction. Its code stays on the code topic, where others may refer to the same package. */
+    private FunctionSpec published(FunctionSpec spec, Boolean asked) {
+        return Boolean.TRUE.equals(asked)
+                ? VersionEdits.publish(spec, VersionEdits.Publish.plain(), clock.millis())
+                : spec;
+    }
+
+    /** DeleteFunction: all of it, or the version that the name has as qualifier. Its code stays on the code topic, where others may refer to the same package. */
     public void delete(String tenant, FunctionName name) {
         if (name.qualifier().isPresent()) {
-            throw ApiError.invalidParameter(
-                            "Deleting a version or alias is not supported; leave the qualifier out to delete "
-                                    + name.name() + " as a whole.")
-                    .exception();
+            change(tenant, name, spec -> VersionEdits.delete(spec, name));
+            return;
         }
         existing(tenant, name);
         put(key(tenant, name.name()), null);

@@ -10,14 +10,16 @@ import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.core.FunctionName;
 import dev.berth.gateway.lambda.core.FunctionShapes;
 import dev.berth.gateway.lambda.core.InvokeRequest;
+import dev.berth.gateway.lambda.core.Pages;
+import dev.berth.gateway.lambda.core.VersionEdits;
 import dev.berth.schemas.FunctionSpec;
+import dev.berth.schemas.FunctionVersion;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.RoutingContext;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** CreateFunction, GetFunction, ListFunctions and so on. Event loop; changes go to the deploying worker. */
@@ -26,10 +28,8 @@ public final class FunctionRoutes {
     private static final int DEPLOY_BODY_BYTES = 70_167_211;
 
     private static final int CONFIGURATION_BODY_BYTES = 256 * 1024;
-    private static final int PAGE = 50;
     // The one thread keeps the order. Vert.x's own is one queue for a whole context, which others wait in as well.
     private static final boolean UNORDERED = false;
-    private static final int MAX_ITEMS = 10_000;
 
     private final CallerIdentity identity;
     private final BodyReader bodies;
@@ -52,18 +52,19 @@ public final class FunctionRoutes {
 
     public void create(RoutingContext ctx) {
         String tenant = identity.tenant(ctx.request());
-        change(ctx, DEPLOY_BODY_BYTES, "CreateFunction", 201, body -> () -> deployer.create(tenant, body));
+        change(ctx, DEPLOY_BODY_BYTES, "CreateFunction", 201, body -> () -> {
+            FunctionSpec spec = deployer.create(tenant, body);
+            return shown(spec, Json.lambda(body, Publishing.class));
+        });
     }
 
     public void updateCode(RoutingContext ctx) {
         String tenant = identity.tenant(ctx.request());
         FunctionName name = unqualified(ctx);
-        change(
-                ctx,
-                DEPLOY_BODY_BYTES,
-                "UpdateFunctionCode",
-                200,
-                body -> () -> deployer.updateCode(tenant, name, body));
+        change(ctx, DEPLOY_BODY_BYTES, "UpdateFunctionCode", 200, body -> () -> {
+            FunctionSpec spec = deployer.updateCode(tenant, name, body);
+            return shown(spec, Json.lambda(body, Publishing.class));
+        });
     }
 
     public void updateConfiguration(RoutingContext ctx) {
@@ -74,7 +75,7 @@ public final class FunctionRoutes {
                 CONFIGURATION_BODY_BYTES,
                 "UpdateFunctionConfiguration",
                 200,
-                body -> () -> deployer.updateConfiguration(tenant, name, body));
+                body -> () -> FunctionShapes.configuration(deployer.updateConfiguration(tenant, name, body)));
     }
 
     public void delete(RoutingContext ctx) {
@@ -92,52 +93,68 @@ public final class FunctionRoutes {
     }
 
     public void get(RoutingContext ctx) {
-        Answers.json(ctx.response(), 200, FunctionShapes.function(existing(ctx)));
+        Answers.json(ctx.response(), 200, shown(ctx, FunctionShapes::function));
     }
 
     public void configuration(RoutingContext ctx) {
-        Answers.json(ctx.response(), 200, FunctionShapes.configuration(existing(ctx)));
+        Answers.json(ctx.response(), 200, shown(ctx, FunctionShapes::configuration));
     }
 
     public void list(RoutingContext ctx) {
         String prefix = identity.tenant(ctx.request()) + "/";
-        int limit = maxItems(ctx.request().getParam("MaxItems"));
-        String marker = ctx.request().getParam("Marker");
-        List<FunctionSpec> page = functions
-                .scan(prefix, marker == null || marker.isEmpty() ? null : prefix + decoded(marker))
+        Pages page = Pages.of(ctx.request()::getParam);
+        int limit = page.items();
+        List<FunctionSpec> found = functions
+                .scan(prefix, page.after() == null ? null : prefix + page.after())
                 .limit(limit + 1L)
                 .map(Map.Entry::getValue)
                 .toList();
         ObjectNode json = Json.object();
         var shown = json.putArray("Functions");
-        page.stream().limit(limit).forEach(spec -> shown.add(FunctionShapes.configuration(spec)));
-        if (page.size() > limit) {
-            String last = page.get(limit - 1).getName();
-            json.put("NextMarker", Base64.getUrlEncoder().encodeToString(last.getBytes(StandardCharsets.UTF_8)));
+        found.stream().limit(limit).forEach(spec -> shown.add(FunctionShapes.configuration(spec)));
+        if (found.size() > limit) {
+            json.put("NextMarker", Pages.marker(found.get(limit - 1).getName()));
         }
         Answers.json(ctx.response(), 200, json);
     }
 
     private interface Change {
-        Callable<FunctionSpec> with(byte[] body);
+        Callable<ObjectNode> with(byte[] body);
+    }
+
+    private interface Shape {
+        ObjectNode of(FunctionSpec spec, FunctionVersion version, Optional<String> qualifier);
+    }
+
+    /** The part of a deployment that says whether a version is made of it. */
+    private record Publishing(Boolean publish, Boolean dryRun) {}
+
+    private static ObjectNode shown(FunctionSpec spec, Publishing publishing) {
+        if (!Boolean.TRUE.equals(publishing.publish()) || Boolean.TRUE.equals(publishing.dryRun())) {
+            return FunctionShapes.configuration(spec);
+        }
+        FunctionVersion version = VersionEdits.newest(spec);
+        return FunctionShapes.configuration(spec, version, Optional.of(version.getVersion()));
     }
 
     private void change(RoutingContext ctx, int limitBytes, String operation, int status, Change change) {
         bodies.read(ctx.request(), limitBytes, operation)
                 .compose(body -> {
-                    Future<FunctionSpec> changed = deploying.executeBlocking(change.with(body.bytes()), UNORDERED);
+                    Future<ObjectNode> changed = deploying.executeBlocking(change.with(body.bytes()), UNORDERED);
                     return changed.onComplete(done -> body.release());
                 })
-                .onSuccess(spec -> Answers.json(ctx.response(), status, FunctionShapes.configuration(spec)))
+                .onSuccess(json -> Answers.json(ctx.response(), status, json))
                 .onFailure(cause -> Answers.failure(ctx.response(), cause));
     }
 
-    private FunctionSpec existing(RoutingContext ctx) {
+    private ObjectNode shown(RoutingContext ctx, Shape shape) {
         FunctionName name = name(ctx);
-        return functions
+        FunctionSpec spec = functions
                 .get(FunctionDeployer.key(identity.tenant(ctx.request()), name.name()))
-                .filter(spec -> InvokeRequest.version(spec, name).isPresent())
                 .orElseThrow(() -> name.notFound().exception());
+        FunctionVersion version = InvokeRequest.version(spec, name)
+                .orElseThrow(() -> name.notFound().exception());
+        return shape.of(spec, version, name.qualifier());
     }
 
     private static FunctionName name(RoutingContext ctx) {
@@ -151,30 +168,5 @@ public final class FunctionRoutes {
                     .exception();
         }
         return name;
-    }
-
-    private static int maxItems(String given) {
-        if (given == null) {
-            return PAGE;
-        }
-        try {
-            int items = Integer.parseInt(given);
-            if (items >= 1 && items <= MAX_ITEMS) {
-                return Math.min(items, PAGE);
-            }
-        } catch (NumberFormatException e) {
-            // Refused below, as what is out of range.
-        }
-        throw ApiError.invalidParameter("MaxItems must be a number from 1 to " + MAX_ITEMS + ".")
-                .exception();
-    }
-
-    private static String decoded(String marker) {
-        try {
-            return new String(Base64.getUrlDecoder().decode(marker), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw ApiError.invalidParameter("The Marker is not one that ListFunctions gave.")
-                    .exception();
-        }
     }
 }

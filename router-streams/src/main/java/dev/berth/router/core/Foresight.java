@@ -15,7 +15,7 @@ public record Foresight(Decision decision, Rejection rejection, String held) {
     /** Decides without taking the invocation in. */
     static Foresight of(Request request, RouterLimits limits, Turnstile turnstile, Placement placement, long nowMs) {
         Optional<FunctionView> function = turnstile.function(request);
-        Optional<FunctionView.Version> version = function.flatMap(known -> known.resolve(request.qualifier()));
+        Optional<FunctionView.Version> version = function.flatMap(known -> known.resolve(request));
         Optional<Rejection> fault = Admission.fault(request, limits);
         if (fault.isPresent()) {
             return refused(fault.get());

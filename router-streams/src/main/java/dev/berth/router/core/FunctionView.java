@@ -1,5 +1,6 @@
 package dev.berth.router.core;
 
+import dev.berth.router.core.affinity.Shares;
 import java.util.Map;
 import java.util.Optional;
 
@@ -9,6 +10,7 @@ import java.util.Optional;
  * @param latest what $LATEST is
  * @param versions published versions by number
  * @param aliases alias to version number
+ * @param splits alias to the further version that serves a part of its routing values
  */
 public record FunctionView(
         String tenant,
@@ -16,6 +18,7 @@ public record FunctionView(
         Version latest,
         Map<String, Version> versions,
         Map<String, String> aliases,
+        Map<String, Split> splits,
         Rules rules) {
     /** The name of the version that is still being edited. */
     public static final String LATEST = "$LATEST";
@@ -35,6 +38,14 @@ public record FunctionView(
             this(name, revision, memoryMb, exclusive, 1);
         }
     }
+
+    /**
+     * A part of an alias's routing values that a further version serves.
+     *
+     * @param version its number
+     * @param share of the routing values, 0 to 1
+     */
+    public record Split(String version, double share) {}
 
     /**
      * What holds for all its versions.
@@ -67,6 +78,18 @@ public record FunctionView(
     public FunctionView {
         versions = Map.copyOf(versions);
         aliases = Map.copyOf(aliases);
+        splits = Map.copyOf(splits);
+    }
+
+    /** One whose aliases each name one version. */
+    public FunctionView(
+            String tenant,
+            String name,
+            Version latest,
+            Map<String, Version> versions,
+            Map<String, String> aliases,
+            Rules rules) {
+        this(tenant, name, latest, versions, aliases, Map.of(), rules);
     }
 
     /** A function with nothing but $LATEST. */
@@ -88,11 +111,27 @@ public record FunctionView(
         return key(tenant, name);
     }
 
-    /** The version that a qualifier names now, if any does. */
-    Optional<Version> resolve(String qualifier) {
-        if (qualifier == null || qualifier.equals(LATEST)) {
+    /** The version that an invocation asks for now, if there is such. */
+    Optional<Version> resolve(Request request) {
+        String like = request.routingValue() == null ? request.id() : request.routingValue();
+        return resolve(request.qualifier(), like);
+    }
+
+    /**
+     * The version that a qualifier names now, if any does.
+     *
+     * @param like the routing value, or the invocation's id if there is none: equal ones get the same version of an alias as long
+     *     as its weights stay
+     */
+    Optional<Version> resolve(String qualifier, String like) {
+        if (qualifier == null) {
             return Optional.of(latest);
         }
-        return Optional.ofNullable(versions.get(aliases.getOrDefault(qualifier, qualifier)));
+        String number = aliases.getOrDefault(qualifier, qualifier);
+        Split split = splits.get(qualifier);
+        if (split != null && Shares.point(key() + ':' + qualifier + '/' + like) < split.share()) {
+            number = split.version();
+        }
+        return number.equals(LATEST) ? Optional.of(latest) : Optional.ofNullable(versions.get(number));
     }
 }

@@ -371,7 +371,7 @@ public final class RouterCore {
         }
         Optional<FunctionView> function = turnstile.function(request);
         Optional<Found> found =
-                function.flatMap(known -> known.resolve(request.qualifier()).map(version -> new Found(known, version)));
+                function.flatMap(known -> known.resolve(request).map(version -> new Found(known, version)));
         long graceMs = flight.arrivedMs() + limits.unknownFunctionGraceMs();
         if (found.isEmpty() && nowMs < graceMs) {
             hold(flight, graceMs);

@@ -159,6 +159,7 @@ public final class SharedTables {
                 view(spec.getLatest()),
                 versions,
                 spec.getAliases(),
+                splits(spec),
                 new FunctionView.Rules(
                         spec.getReservedConcurrency() == null ? -1 : spec.getReservedConcurrency(),
                         spec.getOrdered(),
@@ -166,6 +167,14 @@ public final class SharedTables {
                         spec.getMaxRetries(),
                         spec.getRetryBackoffMs(),
                         spec.getMaxEventAgeMs()));
+    }
+
+    private static Map<String, FunctionView.Split> splits(FunctionSpec spec) {
+        Map<String, FunctionView.Split> splits = new HashMap<>();
+        spec.getAliasDetails()
+                .forEach((alias, details) -> details.getWeights()
+                        .forEach((version, share) -> splits.put(alias, new FunctionView.Split(version, share))));
+        return splits;
     }
 
     private static FunctionView.Version view(FunctionVersion version) {

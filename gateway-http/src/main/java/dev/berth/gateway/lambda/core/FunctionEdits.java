@@ -35,7 +35,6 @@ public final class FunctionEdits {
         if (!RoutingKey.isValidName(request.functionName())) {
             throw refuse("FunctionName must be 1 to 64 letters, digits, hyphens or underscores.");
         }
-        refusePublish(request.publish());
         FunctionLayers.refuseNames(request.layers());
         if (request.code() == null) {
             throw refuse("Code is missing. Give Code.ZipFile: a zip in base64.");
@@ -71,7 +70,6 @@ public final class FunctionEdits {
 
     /** Refuses an UpdateFunctionCode whose fields cannot be, or not for this function. */
     public static void check(FunctionSpec spec, FunctionRequests.UpdateCode request) {
-        refusePublish(request.publish());
         if (FunctionImages.isImage(spec.getLatest())) {
             if (request.zipFile() != null || request.s3Bucket() != null || request.layerFiles() != null) {
                 throw refuse(spec.getName() + " has PackageType Image, which cannot be changed: give ImageUri only, or"
@@ -218,7 +216,7 @@ public final class FunctionEdits {
 
     private static FunctionVersion revised(FunctionSpec spec, long nowMs) {
         return FunctionVersion.newBuilder(spec.getLatest())
-                .setRevision(Math.max(nowMs, spec.getLatest().getRevision() + 1))
+                .setRevision(VersionEdits.nextRevision(spec, nowMs))
                 .setModifiedMs(nowMs)
                 .build();
     }
@@ -239,9 +237,7 @@ public final class FunctionEdits {
         if (timeoutS != null && (timeoutS < 1 || timeoutS > MAX_TIMEOUT_S)) {
             throw refuse("Timeout is " + timeoutS + " s; it must be from 1 to " + MAX_TIMEOUT_S + ".");
         }
-        if (text != null && text.length() > MAX_DESCRIPTION_CHARS) {
-            throw refuse("Description must be at most " + MAX_DESCRIPTION_CHARS + " characters.");
-        }
+        checkDescription(text);
         EnvironmentVariables.check(environment);
     }
 
@@ -266,9 +262,9 @@ public final class FunctionEdits {
         }
     }
 
-    private static void refusePublish(Boolean publish) {
-        if (Boolean.TRUE.equals(publish)) {
-            throw refuse("Publish true is not supported: Berth keeps $LATEST only. Leave Publish out.");
+    static void checkDescription(String text) {
+        if (text != null && text.length() > MAX_DESCRIPTION_CHARS) {
+            throw refuse("Description must be at most " + MAX_DESCRIPTION_CHARS + " characters.");
         }
     }
 

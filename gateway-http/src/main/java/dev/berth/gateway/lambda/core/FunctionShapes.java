@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Functions as Lambda shows them. */
@@ -21,12 +22,21 @@ public final class FunctionShapes {
 
     private FunctionShapes() {}
 
-    /** FunctionConfiguration. */
+    /** FunctionConfiguration of $LATEST, without a qualifier in its ARN. */
     public static ObjectNode configuration(FunctionSpec spec) {
-        FunctionVersion version = spec.getLatest();
+        return configuration(spec, spec.getLatest(), Optional.empty());
+    }
+
+    /**
+     * FunctionConfiguration.
+     *
+     * @param qualifier that the version was asked for by; it stands in the ARN
+     */
+    public static ObjectNode configuration(FunctionSpec spec, FunctionVersion version, Optional<String> qualifier) {
+        String arn = FunctionName.arn(spec.getName());
         ObjectNode json = Json.object()
                 .put("FunctionName", spec.getName())
-                .put("FunctionArn", FunctionName.arn(spec.getName()))
+                .put("FunctionArn", qualifier.map(given -> arn + ":" + given).orElse(arn))
                 .put("Role", NO_ROLE)
                 .put("CodeSize", version.getCode().getSizeBytes())
                 .put("Description", version.getDescription())
@@ -60,18 +70,17 @@ public final class FunctionShapes {
     }
 
     /** GetFunction's answer. */
-    public static ObjectNode function(FunctionSpec spec) {
+    public static ObjectNode function(FunctionSpec spec, FunctionVersion version, Optional<String> qualifier) {
         ObjectNode json = Json.object();
-        json.set("Configuration", configuration(spec));
+        json.set("Configuration", configuration(spec, version, qualifier));
         ObjectNode code = json.putObject("Code");
-        if (spec.getLatest().getImage() == null) {
+        if (version.getImage() == null) {
             code.put("RepositoryType", "Berth")
-                    .put("Location", "berth:code/" + spec.getLatest().getCode().getSha256());
+                    .put("Location", "berth:code/" + version.getCode().getSha256());
         } else {
-            code.put("RepositoryType", "ECR")
-                    .put("ImageUri", spec.getLatest().getImage().getUri());
+            code.put("RepositoryType", "ECR").put("ImageUri", version.getImage().getUri());
         }
-        json.putObject("Tags");
+        spec.getTags().forEach(json.putObject("Tags")::put);
         if (spec.getReservedConcurrency() != null) {
             json.set("Concurrency", FunctionSettings.concurrency(spec));
         }
@@ -98,7 +107,7 @@ public final class FunctionShapes {
         return variables;
     }
 
-    private static String base64OfHex(String hex) {
+    static String base64OfHex(String hex) {
         return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
     }
 }

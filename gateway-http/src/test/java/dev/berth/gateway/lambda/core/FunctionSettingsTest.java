@@ -12,6 +12,7 @@ import dev.berth.schemas.RoutingRule;
 import dev.berth.schemas.RoutingSource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,7 @@ class FunctionSettingsTest {
                 .forEach(field -> assertThat(shown.get(field.getKey()).asText())
                         .as(field.getKey())
                         .isEqualTo(field.getValue().asText()));
-        assertThat(FunctionShapes.function(spec)
+        assertThat(FunctionShapes.function(spec, spec.getLatest(), Optional.empty())
                         .at("/Concurrency/ReservedConcurrentExecutions")
                         .asInt())
                 .isEqualTo(3);
