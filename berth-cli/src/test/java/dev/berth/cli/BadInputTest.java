@@ -73,7 +73,7 @@ class BadInputTest {
         // The caller has its reply before the view of jobs has read the outcome.
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             JsonNode job = berth.run("jobs", id, "--json").json();
-            assertThat(job.path("status").asText()).isIn("failed", "timed_out");
+            assertThat(job.path("status").asText()).isIn("failed", "timed-out");
             assertThat(job.path("attempts")).hasSize(1);
         });
     }

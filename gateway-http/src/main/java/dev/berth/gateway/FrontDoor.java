@@ -267,6 +267,16 @@ final class FrontDoor {
                 "berth:GetJob",
                 (kafka, ctx) -> kafka.jobs().get(ctx));
         route(
+                HttpMethod.DELETE,
+                "/jobs/:id",
+                "berth:CancelJob",
+                (kafka, ctx) -> kafka.jobs().cancel(ctx));
+        route(
+                HttpMethod.GET,
+                "/jobs/:id/events",
+                "berth:WatchJob",
+                (kafka, ctx) -> kafka.jobs().events(ctx));
+        route(
                 HttpMethod.GET,
                 "/pins",
                 "berth:GetPins",

@@ -9,6 +9,8 @@ import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
 import dev.berth.gateway.jobs.JobRoutes;
 import dev.berth.gateway.jobs.JobView;
+import dev.berth.gateway.jobs.JobWatchers;
+import dev.berth.gateway.kafka.CommandPublisher;
 import dev.berth.gateway.kafka.InvocationPublisher;
 import dev.berth.gateway.kafka.PendingReplies;
 import dev.berth.gateway.kafka.ReplyReader;
@@ -64,6 +66,7 @@ final class KafkaSide implements AutoCloseable {
     private DecisionRoutes decisions;
     private LogRoutes logs;
     private JobRoutes jobs;
+    private JobWatchers jobWatchers;
     private PinRoutes pins;
     private InstanceRoutes instances;
     private StartRoutes starts;
@@ -149,6 +152,7 @@ final class KafkaSide implements AutoCloseable {
     /** Ends what would go on as long as somebody reads it. */
     void endFollowing() {
         logs.close();
+        jobWatchers.close();
     }
 
     /** Answers those who still wait that they wait in vain. */
@@ -199,10 +203,19 @@ final class KafkaSide implements AutoCloseable {
         jobsFollower = opened(new TopicFollower(
                 "gateway-jobs",
                 kafka,
-                Map.of(topics.invocations().name(), jobView, topics.outcomes().name(), jobView)));
+                Map.of(
+                        topics.invocations().name(),
+                        jobView,
+                        topics.outcomes().name(),
+                        jobView,
+                        topics.containerEvents().name(),
+                        jobView)));
 
         InvocationPublisher publisher = opened(new InvocationPublisher(kafka, topics, registry));
         publisher.prepare();
+        CommandPublisher commands = opened(new CommandPublisher(kafka, topics, registry));
+        commands.prepare();
+        jobWatchers = opened(new JobWatchers(vertx, jobView));
         pending = new PendingReplies(config.bounds().waitingInvocations());
         int replyPartition = config.replyPartition()
                 .orElseGet(() ->
@@ -241,7 +254,7 @@ final class KafkaSide implements AutoCloseable {
                 waiting,
                 jobView,
                 config.bounds().startMs());
-        jobs = new JobRoutes(vertx, identity, bodies, specs, publisher, jobView);
+        jobs = new JobRoutes(vertx, identity, bodies, specs, publisher, commands, jobView, jobWatchers);
         pins = new PinRoutes(identity, pinTable);
         instances = new InstanceRoutes(statuses, assignments);
     }

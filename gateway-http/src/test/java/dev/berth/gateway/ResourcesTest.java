@@ -187,7 +187,7 @@ class ResourcesTest {
                         .build()));
 
         JsonNode failing = ended(submit("failing"));
-        assertThat(failing.get("status").asText()).isEqualTo("timed_out");
+        assertThat(failing.get("status").asText()).isEqualTo("timed-out");
         assertThat(failing.get("error").get("type").asText()).isEqualTo("Sandbox.Timedout");
         assertThat(ended(submit("refused")).get("status").asText()).isEqualTo("rejected");
         String id = submit("slow");

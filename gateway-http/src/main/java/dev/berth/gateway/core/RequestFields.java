@@ -2,12 +2,17 @@ package dev.berth.gateway.core;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The fields of a JSON object that a client sent to one of Berth's own resources. */
 public final class RequestFields {
+    private static final long MAX_MOMENT_MS = 999_999_999_999_999L;
+
     private final ObjectNode json;
     private final String what;
 
@@ -51,6 +56,43 @@ public final class RequestFields {
                     .exception();
         }
         return Optional.of(value.asText());
+    }
+
+    /**
+     * A whole number; empty if it is missing or null.
+     *
+     * @throws ApiException if it is something else, or out of its range
+     */
+    public OptionalLong number(String field, long least, long most) {
+        JsonNode value = json.get(field);
+        if (value == null || value.isNull()) {
+            return OptionalLong.empty();
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.asLong() < least || value.asLong() > most) {
+            throw ApiError.invalidParameter(
+                            what + "'s " + field + " must be a whole number from " + least + " to " + most + ".")
+                    .exception();
+        }
+        return OptionalLong.of(value.asLong());
+    }
+
+    /**
+     * A moment in milliseconds of the epoch, given so or as ISO 8601 writes it; empty if it is missing or null.
+     *
+     * @throws ApiException if it is something else
+     */
+    public OptionalLong moment(String field) {
+        JsonNode value = json.get(field);
+        if (value == null || !value.isTextual()) {
+            return number(field, 0, MAX_MOMENT_MS);
+        }
+        try {
+            return OptionalLong.of(Instant.parse(value.asText()).toEpochMilli());
+        } catch (DateTimeException | ArithmeticException e) {
+            throw ApiError.invalidParameter(what + "'s " + field
+                            + " is no time. Give milliseconds of the epoch, or a time such as 2026-01-31T12:00:00Z.")
+                    .exception();
+        }
     }
 
     /** Any value as JSON; an empty object if it is missing. */

@@ -7,6 +7,8 @@ import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
 import dev.berth.gateway.http.Parameters;
+import dev.berth.gateway.http.Times;
+import dev.berth.gateway.kafka.CommandPublisher;
 import dev.berth.gateway.kafka.InvocationPublisher;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.FunctionDeployer;
@@ -16,8 +18,8 @@ import dev.berth.schemas.Invocation;
 import dev.berth.schemas.Limits;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -34,7 +36,9 @@ public final class JobRoutes {
     private final BodyReader bodies;
     private final TopicTable<FunctionSpec> functions;
     private final InvocationPublisher publisher;
+    private final CommandPublisher commands;
     private final JobView jobs;
+    private final JobWatchers watchers;
 
     public JobRoutes(
             Vertx vertx,
@@ -42,13 +46,17 @@ public final class JobRoutes {
             BodyReader bodies,
             TopicTable<FunctionSpec> functions,
             InvocationPublisher publisher,
-            JobView jobs) {
+            CommandPublisher commands,
+            JobView jobs,
+            JobWatchers watchers) {
         this.vertx = vertx;
         this.identity = identity;
         this.bodies = bodies;
         this.functions = functions;
         this.publisher = publisher;
+        this.commands = commands;
         this.jobs = jobs;
+        this.watchers = watchers;
     }
 
     /** POST /jobs: 202 for a new job, 200 for one whose id was submitted before. */
@@ -72,29 +80,107 @@ public final class JobRoutes {
     public void get(RoutingContext ctx) {
         String tenant = identity.tenant(ctx.request());
         String id = ctx.pathParam("id");
-        vertx.executeBlocking(
-                        () -> jobs.find(id)
-                                .filter(job -> job.submission().tenant().equals(tenant))
-                                .map(JobShapes::whole)
-                                .orElseThrow(() -> noJob(id).exception()),
-                        false)
+        vertx.executeBlocking(() -> JobShapes.whole(owned(tenant, id)), false)
                 .onSuccess(json -> Answers.json(ctx.response(), 200, json))
                 .onFailure(cause -> Answers.failure(ctx.response(), cause));
     }
 
-    /** GET /jobs?limit=&function=: the latest first. */
+    /**
+     * GET /jobs?function=&status=&key=&from=&to=&limit=&next=: the latest first. With {@code next} in the answer there may be more,
+     * even if the page is not full: a page looks at a bounded number of jobs.
+     */
     public void list(RoutingContext ctx) {
-        String tenant = identity.tenant(ctx.request());
-        int limit = Parameters.limit(ctx.request(), DEFAULT_LIMIT, MAX_LIMIT);
-        String function = ctx.request().getParam("function");
+        HttpServerRequest request = ctx.request();
+        String tenant = identity.tenant(request);
+        int limit = Parameters.limit(request, DEFAULT_LIMIT, MAX_LIMIT);
+        String function = request.getParam("function");
+        String key = request.getParam("key");
+        String status = request.getParam("status");
+        if (status != null && !JobShapes.STATUSES.contains(status)) {
+            throw ApiError.invalidParameter("status must be one of " + String.join(", ", JobShapes.STATUSES) + ".")
+                    .exception();
+        }
+        long fromMs = Times.parameter(request, "from").orElse(0);
+        long toMs = Times.parameter(request, "to").orElse(Long.MAX_VALUE);
+        Optional<String> next = Optional.ofNullable(request.getParam("next"));
+        long nowMs = System.currentTimeMillis();
         vertx.executeBlocking(
-                        () -> jobs.recent(
+                        () -> jobs.page(
                                 limit,
+                                fromMs,
+                                toMs,
+                                next,
                                 job -> job.tenant().equals(tenant)
-                                        && (function == null || job.function().equals(function))),
+                                        && (function == null || job.function().equals(function))
+                                        && (key == null
+                                                || job.routingValue()
+                                                        .filter(key::equals)
+                                                        .isPresent()),
+                                job -> status == null
+                                        || JobShapes.status(job, nowMs).equals(status)),
                         false)
                 .onSuccess(found -> Answers.json(ctx.response(), 200, listed(found)))
                 .onFailure(cause -> Answers.failure(ctx.response(), cause));
+    }
+
+    /**
+     * DELETE /jobs/{id}: asks the router to cancel. 202 with the job as it is now; 200 if it is cancelled already; 409 with its final
+     * status if it has ended otherwise. Once more is no error.
+     */
+    public void cancel(RoutingContext ctx) {
+        String tenant = identity.tenant(ctx.request());
+        String id = ctx.pathParam("id");
+        vertx.executeBlocking(() -> owned(tenant, id), false)
+                .onSuccess(job -> {
+                    String status = JobShapes.status(job, System.currentTimeMillis());
+                    if (job.outcome().isPresent() && !status.equals("cancelled")) {
+                        Answers.error(
+                                ctx.response(),
+                                ApiError.conflict(
+                                        "Job " + id + " has ended already: " + status + ". Nothing was done."));
+                    } else if (job.outcome().isPresent()) {
+                        Answers.json(ctx.response(), 200, JobShapes.whole(job));
+                    } else if (!job.submission().asynchronous()) {
+                        Answers.error(
+                                ctx.response(),
+                                ApiError.conflict("Invocation " + id
+                                        + " is synchronous: its caller waits for it. Only jobs can be cancelled."));
+                    } else {
+                        order(ctx, job);
+                    }
+                })
+                .onFailure(cause -> Answers.failure(ctx.response(), cause));
+    }
+
+    private void order(RoutingContext ctx, JobView.Job job) {
+        Context context = vertx.getOrCreateContext();
+        commands.cancel(
+                job.submission().id(),
+                job.submission().tenant(),
+                job.submission().partitions(),
+                refusal -> context.runOnContext(now -> {
+                    if (refusal.isPresent()) {
+                        Answers.error(ctx.response(), refusal.get());
+                    } else {
+                        Answers.json(ctx.response(), 202, JobShapes.whole(job));
+                    }
+                }));
+    }
+
+    /** GET /jobs/{id}/events: server-sent events, one for each change of status, until the job has ended. */
+    public void events(RoutingContext ctx) {
+        String tenant = identity.tenant(ctx.request());
+        String id = ctx.pathParam("id");
+        watchers.admit(tenant);
+        vertx.executeBlocking(() -> owned(tenant, id), false)
+                .onSuccess(job -> watchers.watch(ctx, job))
+                .onFailure(cause -> Answers.failure(ctx.response(), cause));
+    }
+
+    private JobView.Job owned(String tenant, String id) {
+        return jobs.find(id)
+                .filter(job -> job.submission().tenant().equals(tenant))
+                .orElseThrow(() -> noJob(id).exception());
     }
 
     private sealed interface Prepared {
@@ -107,7 +193,22 @@ public final class JobRoutes {
 
     private Prepared prepare(String tenant, byte[] body, UnaryOperator<String> header) {
         JobRequest request = JobRequest.parse(body, header);
-        Optional<JobView.Job> existing = request.id().flatMap(jobs::find);
+        if (request.id().isPresent() && !tenant.equals(CallerIdentity.DEFAULT_TENANT)) {
+            throw ApiError.invalidParameter("Only tenant " + CallerIdentity.DEFAULT_TENANT
+                            + " can choose the ids of its jobs, since ids are not divided by tenant."
+                            + " Give an idempotencyKey: the same key is the same job.")
+                    .exception();
+        }
+        long nowMs = System.currentTimeMillis();
+        Optional<JobView.Job> existing = request.id()
+                .flatMap(jobs::find)
+                .or(() -> request.idempotencyKey()
+                        .flatMap(key -> IdempotencyKey.ids(
+                                        tenant, request.function().name(), key, nowMs)
+                                .stream()
+                                .flatMap(id -> jobs.find(id).stream())
+                                .filter(job -> job.submission().submittedMs() > nowMs - IdempotencyKey.WINDOW_MS)
+                                .findFirst()));
         if (existing.isPresent()) {
             requireSame(existing.get().submission(), tenant, request);
             return new Prepared.Known(existing.get());
@@ -117,8 +218,14 @@ public final class JobRoutes {
                 .filter(found ->
                         InvokeRequest.version(found, request.function()).isPresent())
                 .orElseThrow(() -> request.function().notFound().exception());
-        String id = request.id().orElseGet(() -> UUID.randomUUID().toString());
-        return new Prepared.Fresh(request.invocation(id, tenant, spec), spec.getReservedConcurrency() != null);
+        String id = request.id()
+                .or(() -> request.idempotencyKey()
+                        .map(key -> IdempotencyKey.ids(
+                                        tenant, request.function().name(), key, nowMs)
+                                .get(0)))
+                .orElseGet(() -> UUID.randomUUID().toString());
+        Invocation invocation = request.invocation(id, tenant, spec, nowMs);
+        return new Prepared.Fresh(invocation, spec.getReservedConcurrency() != null);
     }
 
     private static void requireSame(Submission before, String tenant, JobRequest request) {
@@ -126,10 +233,13 @@ public final class JobRoutes {
         Optional<String> value = request.target().routingValue();
         if (!before.tenant().equals(tenant)
                 || !before.function().equals(request.function().name())
-                || (value.isPresent() && !before.routingValue().equals(value))) {
-            throw ApiError.conflict(
-                            "The id " + before.id()
-                                    + " is taken by a job of another function or key. Nothing was submitted; choose another id.")
+                || (value.isPresent() && !before.routingValue().equals(value))
+                || (!before.fingerprint().isEmpty() && !before.fingerprint().equals(request.fingerprint()))) {
+            throw ApiError.conflict((request.idempotencyKey().isPresent()
+                                    ? "The idempotency key was used for another request less than a day ago: job "
+                                            + before.id()
+                                    : "The id " + before.id() + " is taken by a job of another function or key")
+                            + ". Nothing was submitted; choose another.")
                     .exception();
         }
     }
@@ -145,21 +255,26 @@ public final class JobRoutes {
                         return;
                     }
                     long submittedMs = System.currentTimeMillis();
-                    jobs.accepted(invocation, submittedMs);
+                    int partition = publisher.partition(invocation, meetsAtFunction);
+                    jobs.accepted(invocation, submittedMs, partition);
                     if (Answers.open(ctx.response())) {
                         ctx.response().putHeader("Location", "/jobs/" + invocation.getId());
                     }
                     Answers.json(
                             ctx.response(),
                             202,
-                            JobShapes.whole(new JobView.Job(Submission.of(invocation, submittedMs), Optional.empty())));
+                            JobShapes.whole(new JobView.Job(
+                                    Submission.of(invocation, submittedMs, partition),
+                                    Optional.empty(),
+                                    Optional.empty())));
                 }));
     }
 
-    private static ObjectNode listed(List<JobView.Job> found) {
+    private static ObjectNode listed(JobView.Page found) {
         ObjectNode json = Json.object();
         var rows = json.putArray("jobs");
-        found.forEach(job -> rows.add(JobShapes.summary(job)));
+        found.jobs().forEach(job -> rows.add(JobShapes.summary(job)));
+        found.next().ifPresent(next -> json.put("next", next));
         return json;
     }
 

@@ -9,10 +9,22 @@ import dev.berth.schemas.Outcome;
 import dev.berth.schemas.OutcomeStatus;
 import dev.berth.schemas.Result;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 
 /** Jobs as JSON. */
 final class JobShapes {
+    static final List<String> STATUSES = List.of(
+            "queued",
+            "delayed",
+            "running",
+            "succeeded",
+            "failed",
+            "cancelled",
+            "timed-out",
+            "rejected",
+            "dead-lettered");
+
     private JobShapes() {}
 
     /** A job in a list: without its result. */
@@ -20,13 +32,27 @@ final class JobShapes {
         Submission submission = job.submission();
         ObjectNode json = Json.object()
                 .put("id", submission.id())
-                .put("status", status(job))
+                .put("status", status(job, System.currentTimeMillis()))
                 .put("tenant", submission.tenant())
                 .put("function", submission.function())
                 .put("qualifier", submission.qualifier().orElse(null))
                 .put("key", submission.routingValue().orElse(null))
                 .put("origin", submission.origin())
                 .put("submittedMs", submission.submittedMs());
+        if (submission.notBeforeMs() > 0) {
+            json.put("notBeforeMs", submission.notBeforeMs());
+        }
+        if (submission.priority() != 0) {
+            json.put("priority", submission.priority());
+        }
+        if (submission.deadlineMs() > 0) {
+            json.put("deadlineMs", submission.deadlineMs());
+        }
+        if (job.outcome().isEmpty()) {
+            job.running()
+                    .ifPresent(event ->
+                            json.put("instanceId", event.getInstanceId()).put("containerId", event.getContainerId()));
+        }
         job.outcome().ifPresent(outcome -> {
             json.put("completedMs", outcome.getCompletedUs() / 1000);
             json.put("attemptCount", outcome.getAttempts().size());
@@ -44,15 +70,22 @@ final class JobShapes {
         return json;
     }
 
-    static String status(JobView.Job job) {
-        return job.outcome().map(outcome -> word(outcome.getStatus())).orElse("queued");
+    /** The word for how far a job is; {@link #STATUSES} are all there are. */
+    static String status(JobView.Job job, long nowMs) {
+        return job.outcome().map(outcome -> word(outcome.getStatus())).orElseGet(() -> open(job, nowMs));
+    }
+
+    private static String open(JobView.Job job, long nowMs) {
+        if (job.running().isPresent()) {
+            return "running";
+        }
+        return job.submission().notBeforeMs() > nowMs ? "delayed" : "queued";
     }
 
     private static String word(OutcomeStatus status) {
         return switch (status) {
-            case DEAD_LETTERED -> "dead-lettered";
-            case UNKNOWN, SUCCEEDED, FAILED, TIMED_OUT, REJECTED, CANCELLED ->
-                status.name().toLowerCase(Locale.ROOT);
+            case UNKNOWN, SUCCEEDED, FAILED, TIMED_OUT, REJECTED, CANCELLED, DEAD_LETTERED ->
+                status.name().toLowerCase(Locale.ROOT).replace('_', '-');
         };
     }
 

@@ -8,11 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
@@ -47,7 +46,7 @@ final class JobStore implements AutoCloseable {
     private static final long MEMTABLE_BYTES = 8L * 1024 * 1024;
     private static final long CACHE_BYTES = 16L * 1024 * 1024;
     private static final int BLOOM_BITS = 10;
-    private static final int MAX_LOOKED_AT = 20_000;
+    private static final int MAX_LOOKED_AT = 5_000;
 
     private final Options options;
     private final LRUCache cache;
@@ -94,34 +93,67 @@ final class JobStore implements AutoCloseable {
         return get(key('e', id));
     }
 
-    /** The latest asynchronous submissions that pass a test, the latest first; among a bounded number of the latest. */
-    List<Submission> recent(int limit, Predicate<Submission> wanted) {
-        return reading(() -> scan(limit, wanted));
+    /**
+     * Asynchronous submissions that pass a test, the latest first; among a bounded number of them.
+     *
+     * @param toMs the latest, in epoch milliseconds
+     * @param fromMs the earliest
+     * @param after the row behind which to begin, from {@link Found#last}
+     */
+    Found recent(int limit, long fromMs, long toMs, Optional<byte[]> after, Predicate<Submission> wanted) {
+        return reading(() -> scan(limit, fromMs, toMs, after, wanted));
     }
 
-    private List<Submission> scan(int limit, Predicate<Submission> wanted) {
+    /**
+     * A page.
+     *
+     * @param last the last row looked at, where there may be more behind it
+     */
+    record Found(List<Submission> rows, Optional<byte[]> last) {}
+
+    /** Whether some bytes could be a row of the list. */
+    static boolean isRow(byte[] key) {
+        return key.length > 2 + Long.BYTES && key[0] == 't' && key[1] == '/';
+    }
+
+    private Found scan(int limit, long fromMs, long toMs, Optional<byte[]> after, Predicate<Submission> wanted) {
         List<Submission> found = new ArrayList<>();
-        Set<String> seen = new HashSet<>();
-        byte[] prefix = {'t', '/'};
+        byte[] begin = ByteBuffer.allocate(2 + Long.BYTES)
+                .put((byte) 't')
+                .put((byte) '/')
+                .putLong(Long.MAX_VALUE - toMs)
+                .array();
+        if (after.isPresent() && Arrays.compareUnsigned(after.get(), begin) > 0) {
+            begin = after.get();
+        }
+        byte[] last = begin;
+        int lookedAt = 0;
         try (RocksIterator rows = db.newIterator()) {
-            for (rows.seek(prefix);
-                    rows.isValid() && found.size() < limit && seen.size() < MAX_LOOKED_AT;
-                    rows.next()) {
+            for (rows.seek(begin); rows.isValid(); rows.next()) {
                 byte[] key = rows.key();
-                if (key[0] != 't') {
+                if (!isRow(key)) {
                     break;
                 }
-                String id = new String(
-                        key,
-                        prefix.length + Long.BYTES,
-                        key.length - prefix.length - Long.BYTES,
-                        StandardCharsets.UTF_8);
-                if (seen.add(id)) {
-                    submission(id).filter(wanted).ifPresent(found::add);
+                long atMs = Long.MAX_VALUE - ByteBuffer.wrap(key, 2, Long.BYTES).getLong();
+                if (atMs < fromMs) {
+                    break;
                 }
+                if (after.isPresent() && Arrays.equals(key, after.get())) {
+                    continue;
+                }
+                if (found.size() == limit || lookedAt == MAX_LOOKED_AT) {
+                    return new Found(found, Optional.of(last));
+                }
+                lookedAt++;
+                last = key;
+                String id = new String(key, 2 + Long.BYTES, key.length - 2 - Long.BYTES, StandardCharsets.UTF_8);
+                // A row of another time is left over from a record that came again.
+                submission(id)
+                        .filter(job -> job.submittedMs() == atMs && wanted.test(job))
+                        .ifPresent(found::add);
             }
         }
-        return found;
+        return new Found(found, Optional.empty());
     }
 
     OptionalLong offset(TopicPartition partition) {

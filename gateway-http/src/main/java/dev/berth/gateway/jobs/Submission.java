@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.gateway.core.Json;
 import dev.berth.schemas.Invocation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,6 +13,10 @@ import java.util.Optional;
  *
  * @param asynchronous nobody waits for it, so it is listed as a job
  * @param submittedMs epoch milliseconds
+ * @param notBeforeMs epoch milliseconds before which it does not run; 0 for at once
+ * @param deadlineMs epoch milliseconds; 0 for none
+ * @param partitions of the invocations topic in which it was seen: one, or two if the router moved it
+ * @param fingerprint of what was submitted under an idempotency key; empty without one
  */
 public record Submission(
         String id,
@@ -20,9 +26,14 @@ public record Submission(
         Optional<String> routingValue,
         String origin,
         boolean asynchronous,
-        long submittedMs) {
+        long submittedMs,
+        long notBeforeMs,
+        int priority,
+        long deadlineMs,
+        List<Integer> partitions,
+        String fingerprint) {
 
-    static Submission of(Invocation invocation, long submittedMs) {
+    static Submission of(Invocation invocation, long submittedMs, int partition) {
         return new Submission(
                 invocation.getId(),
                 invocation.getTenant(),
@@ -31,13 +42,52 @@ public record Submission(
                 Optional.ofNullable(invocation.getRoutingValue()),
                 invocation.getOrigin(),
                 invocation.getReplyTo() == null,
-                submittedMs);
+                submittedMs,
+                invocation.getNotBeforeMs() == null ? 0 : invocation.getNotBeforeMs(),
+                invocation.getPriority(),
+                invocation.getDeadlineMs() == null ? 0 : invocation.getDeadlineMs(),
+                List.of(partition),
+                IdempotencyKey.made(invocation.getId()) ? IdempotencyKey.fingerprint(invocation) : "");
+    }
+
+    /** The same, seen in one more partition. */
+    Submission seenIn(int partition) {
+        List<Integer> all = new ArrayList<>(partitions);
+        all.add(partition);
+        return new Submission(
+                id,
+                tenant,
+                function,
+                qualifier,
+                routingValue,
+                origin,
+                asynchronous,
+                submittedMs,
+                notBeforeMs,
+                priority,
+                deadlineMs,
+                List.copyOf(all),
+                fingerprint);
     }
 
     byte[] toBytes() {
         ObjectNode json = Json.object().put("id", id).put("tenant", tenant).put("function", function);
         qualifier.ifPresent(value -> json.put("qualifier", value));
         routingValue.ifPresent(value -> json.put("key", value));
+        if (notBeforeMs > 0) {
+            json.put("notBeforeMs", notBeforeMs);
+        }
+        if (priority != 0) {
+            json.put("priority", priority);
+        }
+        if (deadlineMs > 0) {
+            json.put("deadlineMs", deadlineMs);
+        }
+        if (!fingerprint.isEmpty()) {
+            json.put("fingerprint", fingerprint);
+        }
+        var seen = json.putArray("partitions");
+        partitions.forEach(seen::add);
         return Json.bytes(
                 json.put("origin", origin).put("asynchronous", asynchronous).put("submittedMs", submittedMs));
     }
@@ -52,6 +102,18 @@ public record Submission(
                 Optional.ofNullable(json.get("key")).map(JsonNode::asText),
                 json.get("origin").asText(),
                 json.get("asynchronous").asBoolean(),
-                json.get("submittedMs").asLong());
+                json.get("submittedMs").asLong(),
+                json.path("notBeforeMs").asLong(0),
+                json.path("priority").asInt(0),
+                json.path("deadlineMs").asLong(0),
+                seenIn(json),
+                json.path("fingerprint").asText(""));
+    }
+
+    /** None in rows that were written before partitions were remembered. */
+    private static List<Integer> seenIn(ObjectNode json) {
+        List<Integer> partitions = new ArrayList<>();
+        json.path("partitions").forEach(each -> partitions.add(each.asInt()));
+        return List.copyOf(partitions);
     }
 }

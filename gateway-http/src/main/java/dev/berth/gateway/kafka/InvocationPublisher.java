@@ -75,6 +75,11 @@ public final class InvocationPublisher implements AutoCloseable {
         }
     }
 
+    /** The partition in which an invocation is put. */
+    public int partition(Invocation invocation, boolean meetsAtFunction) {
+        return Partitions.of(invocation, meetsAtFunction, partitions);
+    }
+
     /**
      * Publishes an invocation where {@link Partitions} says that it belongs.
      *
@@ -82,7 +87,7 @@ public final class InvocationPublisher implements AutoCloseable {
      * @param done told once, on any thread: empty when the brokers have it, else why they may not have it
      */
     public void publish(Invocation invocation, boolean meetsAtFunction, Consumer<Optional<ApiError>> done) {
-        int partition = Partitions.of(invocation, meetsAtFunction, partitions);
+        int partition = partition(invocation, meetsAtFunction);
         String key = Partitions.keyText(invocation);
         String id = invocation.getId();
         try {

@@ -152,7 +152,10 @@ public final class InvokeRoutes {
                     if (refusal.isPresent()) {
                         Answers.error(response, refusal.get());
                     } else {
-                        jobs.accepted(invocation, System.currentTimeMillis());
+                        jobs.accepted(
+                                invocation,
+                                System.currentTimeMillis(),
+                                publisher.partition(invocation, meetsAtFunction));
                         Answers.empty(response, 202);
                     }
                 }));

@@ -23,11 +23,17 @@ public final class TopicContent {
 
     /** All records of a topic's first partition. */
     public static <T extends SpecificRecord> List<Row<T>> of(GatewayBed bed, TopicCatalogue.Topic<T> topic) {
+        return of(bed, topic, 0);
+    }
+
+    /** All records of a partition. */
+    public static <T extends SpecificRecord> List<Row<T>> of(
+            GatewayBed bed, TopicCatalogue.Topic<T> topic, int number) {
         AvroCodec<T> codec = topic.codec(bed.registry);
         List<Row<T>> rows = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(
                 bed.kafka.consumer("content"), new StringDeserializer(), new ByteArrayDeserializer())) {
-            var partition = new TopicPartition(topic.name(), 0);
+            var partition = new TopicPartition(topic.name(), number);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).get(partition);
