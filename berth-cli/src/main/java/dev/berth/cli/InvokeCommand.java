@@ -14,6 +14,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -62,6 +64,31 @@ final class InvokeCommand implements Callable<Integer> {
     @Option(names = "--async", description = "Do not wait: print the job's id (see berth jobs ID).")
     private boolean async;
 
+    @Option(
+            names = "--delay",
+            paramLabel = "10s",
+            converter = DurationConverter.class,
+            description = "With --async: not before this time has passed; at most 6d.")
+    private Duration delay;
+
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            description = "With --async: not before, such as 2026-01-31T12:00:00Z.")
+    private Instant at;
+
+    @Option(
+            names = "--priority",
+            paramLabel = "N",
+            description = "With --async: -100 to 100; of those of one function that wait, more goes first. Default: 0")
+    private Integer priority;
+
+    @Option(
+            names = "--idempotency-key",
+            paramLabel = "KEY",
+            description = "With --async: the same key of the same function is the same job for a day.")
+    private String idempotencyKey;
+
     @Option(names = "--route", description = "Print where and how it ran as well, on stderr.")
     private boolean route;
 
@@ -103,7 +130,19 @@ final class InvokeCommand implements Callable<Integer> {
         if (sameContainerAs != null && container != null) {
             throw new ParameterException(spec.commandLine(), "Give --same-container-as or --container, not both");
         }
+        if (delay != null && at != null) {
+            throw new ParameterException(spec.commandLine(), "Give --delay or --at, not both");
+        }
+        boolean job = delay != null || at != null || priority != null || idempotencyKey != null;
+        if (job && !async) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--delay, --at, --priority and --idempotency-key are for jobs. Give --async too");
+        }
         GatewayClient gateway = options.gateway();
+        if (job) {
+            return submit(gateway);
+        }
         Map<String, String> headers = headers();
         String path = "/2015-03-31/functions/" + GatewayClient.escaped(name) + "/invocations";
         GatewayClient.Answer answer = gateway.send("POST", path, payload(), headers);
@@ -111,6 +150,33 @@ final class InvokeCommand implements Callable<Integer> {
             throw new Failure(answer.error() + whyHint(answer));
         }
         return async ? printJob(answer) : printResult(answer);
+    }
+
+    private int submit(GatewayClient gateway) {
+        ObjectNode job = Json.object().put("function", name);
+        try {
+            job.set("payload", Json.parse(payload()));
+        } catch (IOException e) {
+            throw new Failure("The payload is not JSON: " + Failure.rootMessage(e), e);
+        }
+        if (delay != null) {
+            job.put("delayMs", delay.toMillis());
+        }
+        if (at != null) {
+            job.put("at", at.toEpochMilli());
+        }
+        if (priority != null) {
+            job.put("priority", priority);
+        }
+        if (idempotencyKey != null) {
+            job.put("idempotencyKey", idempotencyKey);
+        }
+        JsonNode answer = GatewayClient.required(gateway.send("POST", "/jobs", Json.bytes(job), headers()))
+                .json();
+        spec.commandLine()
+                .getOut()
+                .println(options.json() ? Json.line(answer) : answer.path("id").asText());
+        return 0;
     }
 
     /** Where the router decided against it, it can be asked why. */
