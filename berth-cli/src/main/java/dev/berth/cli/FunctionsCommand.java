@@ -3,6 +3,7 @@ package dev.berth.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.berth.cli.client.GatewayClient;
+import dev.berth.cli.client.Lists;
 import dev.berth.cli.text.Json;
 import dev.berth.cli.text.Table;
 import java.util.concurrent.Callable;
@@ -43,7 +44,7 @@ final class FunctionsCommand implements Callable<Integer> {
                                     : "Deleted " + delete + ".");
             return 0;
         }
-        ArrayNode functions = all(gateway);
+        ArrayNode functions = Lists.all(gateway, FUNCTIONS, "Functions");
         if (options.json()) {
             spec.commandLine().getOut().println(Json.line(functions));
             return 0;
@@ -61,17 +62,5 @@ final class FunctionsCommand implements Callable<Integer> {
         }
         table.lines().forEach(spec.commandLine().getOut()::println);
         return 0;
-    }
-
-    private static ArrayNode all(GatewayClient gateway) {
-        ArrayNode functions = Json.object().arrayNode();
-        String marker = "";
-        do {
-            JsonNode page =
-                    gateway.get(FUNCTIONS + (marker.isEmpty() ? "" : "?Marker=" + GatewayClient.escaped(marker)));
-            page.path("Functions").forEach(functions::add);
-            marker = page.path("NextMarker").asText("");
-        } while (!marker.isEmpty() && !marker.equals("null"));
-        return functions;
     }
 }

@@ -45,7 +45,7 @@ final class InvokeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "NAME", description = "The function, or NAME:VERSION.")
+    @Parameters(paramLabel = "NAME", description = "The function, NAME:VERSION or NAME:ALIAS.")
     private String name;
 
     @Option(

@@ -27,6 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LogsCommand.class,
             ExplainCommand.class,
             FunctionsCommand.class,
+            VersionsCommand.class,
+            AliasCommand.class,
             JobsCommand.class,
             PinsCommand.class,
             DecisionsCommand.class,

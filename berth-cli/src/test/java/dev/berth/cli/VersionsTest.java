@@ -132,6 +132,35 @@ class VersionsTest {
         assertThat(rest.has("NextMarker")).isFalse();
     }
 
+    @Test
+    void theCommandLinePublishesNamesListsAndDeletes() throws Exception {
+        twoVersions("spoken");
+        assertThat(berth.run("versions", "spoken", "publish", "--json")
+                        .json()
+                        .path("Version")
+                        .asText())
+                .isEqualTo("2");
+        assertThat(berth.run("alias", "spoken", "create", "live", "--to", "1", "--weight", "2=0.25")
+                        .exitCode())
+                .isZero();
+        assertThat(berth.run("alias", "spoken").out()).contains("live", "2=0.25");
+        assertThat(berth.run("alias", "spoken", "update", "live", "--no-weight", "--to", "2")
+                        .exitCode())
+                .isZero();
+        assertThat(berth.run("alias", "spoken", "show", "live", "--json")
+                        .json()
+                        .path("FunctionVersion")
+                        .asText())
+                .isEqualTo("2");
+        assertThat(berth.run("versions", "spoken", "--delete", "2").errors()).isNotEmpty();
+        assertThat(berth.run("alias", "spoken", "delete", "live").exitCode()).isZero();
+        assertThat(berth.run("versions", "spoken", "--delete", "2").exitCode()).isZero();
+        assertThat(berth.run("versions", "spoken", "--json").json().findValuesAsText("Version"))
+                .containsExactly("$LATEST", "1");
+        assertThat(berth.run("alias", "spoken", "create").exitCode()).isEqualTo(2);
+        assertThat(berth.run("versions", "spoken", "unpublish").exitCode()).isEqualTo(2);
+    }
+
     private static final String INVALID = "InvalidParameterValueException";
 
     /** A function whose versions 1 and 2 differ. */
