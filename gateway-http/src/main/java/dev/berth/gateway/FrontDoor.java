@@ -13,6 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 
 /**
  * Which request goes where, and whether it is let in: health and registry always, the rest while the gateway is connected and
@@ -20,6 +21,8 @@ import java.util.function.BiConsumer;
  */
 final class FrontDoor {
     private static final String LAMBDA = "/2015-03-31/functions";
+
+    private static final Pattern DATED = Pattern.compile("^/20\\d\\d-\\d\\d-\\d\\d/");
 
     private final Router router;
     private final List<Operation> operations = new ArrayList<>();
@@ -41,13 +44,7 @@ final class FrontDoor {
         berth();
         router.errorHandler(
                 404,
-                ctx -> Answers.error(
-                        ctx.response(),
-                        new ApiError(
-                                404,
-                                "UnknownOperationException",
-                                "There is nothing at " + ctx.request().method() + " "
-                                        + shown(ctx.request().path()) + ".")));
+                ctx -> Answers.error(ctx.response(), new ApiError(404, "UnknownOperationException", nothingAt(ctx))));
         router.errorHandler(
                 405,
                 ctx -> Answers.error(
@@ -326,6 +323,15 @@ final class FrontDoor {
         var json = Json.object().put("status", status);
         missing.forEach(json.putArray("missing")::add);
         Answers.json(ctx.response(), missing.isEmpty() ? 200 : 503, json);
+    }
+
+    /** Lambda's operations lie under dates: which of them there is not is worth saying. */
+    private static String nothingAt(RoutingContext ctx) {
+        String path = ctx.request().path();
+        String asked = ctx.request().method() + " " + shown(path);
+        return path != null && DATED.matcher(path).find()
+                ? "Berth does not support the operation of Lambda's API at " + asked + "."
+                : "There is nothing at " + asked + ".";
     }
 
     private static String shown(String path) {
