@@ -123,6 +123,11 @@ class AwsSdkTest {
 
         asynchronously();
 
+        String arn = "arn:aws:lambda:us-east-1:000000000000:function:" + NAME;
+        lambda.tagResource(request -> request.resource(arn).tags(Map.of("team", "a", "stage", "b")));
+        lambda.untagResource(request -> request.resource(arn).tagKeys("stage"));
+        assertThat(lambda.listTags(request -> request.resource(arn)).tags()).containsExactly(Map.entry("team", "a"));
+
         assertThat(lambda.invoke(request -> request.functionName(NAME).invocationType(InvocationType.DRY_RUN))
                         .statusCode())
                 .isEqualTo(204);

@@ -163,6 +163,22 @@ final class FrontDoor {
                 aliases,
                 "lambda:ListAliases",
                 (kafka, ctx) -> kafka.versions().aliases(ctx));
+        String tags = "/2017-03-31/tags/:name";
+        route(
+                HttpMethod.GET,
+                tags,
+                "lambda:ListTags",
+                (kafka, ctx) -> kafka.versions().tags(ctx));
+        route(
+                HttpMethod.POST,
+                tags,
+                "lambda:TagResource",
+                (kafka, ctx) -> kafka.versions().tag(ctx));
+        route(
+                HttpMethod.DELETE,
+                tags,
+                "lambda:UntagResource",
+                (kafka, ctx) -> kafka.versions().untag(ctx));
         String alias = aliases + "/:alias";
         route(
                 HttpMethod.GET,

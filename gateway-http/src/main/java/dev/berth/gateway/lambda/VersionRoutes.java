@@ -12,6 +12,7 @@ import dev.berth.gateway.lambda.core.AliasEdits;
 import dev.berth.gateway.lambda.core.FunctionName;
 import dev.berth.gateway.lambda.core.FunctionShapes;
 import dev.berth.gateway.lambda.core.Pages;
+import dev.berth.gateway.lambda.core.TagEdits;
 import dev.berth.gateway.lambda.core.VersionEdits;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.FunctionVersion;
@@ -24,7 +25,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** PublishVersion, CreateAlias and what else there is for versions and aliases. Event loop; changes go to the deploying worker. */
+/** PublishVersion, CreateAlias and what else there is for versions, aliases and tags. Event loop; changes go to the deploying worker. */
 public final class VersionRoutes {
     private static final int BODY_BYTES = 64 * 1024;
     // The one thread keeps the order; see FunctionRoutes.
@@ -128,6 +129,38 @@ public final class VersionRoutes {
                 .cut(all, name -> name, json)
                 .forEach(name -> shown.add(AliasEdits.show(spec, name)));
         Answers.json(ctx.response(), 200, json);
+    }
+
+    /** ListTags. */
+    public void tags(RoutingContext ctx) {
+        ObjectNode json = Json.object();
+        existing(ctx).getTags().forEach(json.putObject("Tags")::put);
+        Answers.json(ctx.response(), 200, json);
+    }
+
+    /** TagResource. */
+    public void tag(RoutingContext ctx) {
+        String tenant = identity.tenant(ctx.request());
+        FunctionName name = name(ctx);
+        bodies.read(ctx.request(), BODY_BYTES, "TagResource")
+                .map(body -> {
+                    try {
+                        return Json.lambda(body.bytes(), TagEdits.Request.class);
+                    } finally {
+                        body.release();
+                    }
+                })
+                .compose(request -> changed(tenant, name, spec -> TagEdits.put(spec, request)))
+                .onSuccess(done -> Answers.empty(ctx.response(), 204))
+                .onFailure(cause -> Answers.failure(ctx.response(), cause));
+    }
+
+    /** UntagResource. */
+    public void untag(RoutingContext ctx) {
+        var keys = ctx.queryParam("tagKeys");
+        changed(identity.tenant(ctx.request()), name(ctx), spec -> TagEdits.remove(spec, keys))
+                .onSuccess(done -> Answers.empty(ctx.response(), 204))
+                .onFailure(cause -> Answers.failure(ctx.response(), cause));
     }
 
     private record Edit(UnaryOperator<FunctionSpec> change, Function<FunctionSpec, ObjectNode> answer) {}
