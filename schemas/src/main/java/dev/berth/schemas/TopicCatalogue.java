@@ -134,6 +134,16 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
         return RoutingKey.partitionOf(tenant + '/' + function, partitions);
     }
 
+    /** Event source mappings, keyed {@code tenant/uuid}. */
+    public Topic<Trigger> triggers() {
+        return topic("triggers", 1, Trigger.class, compacted());
+    }
+
+    /** How triggers do, keyed {@code tenant/uuid/worker}. */
+    public Topic<TriggerStatus> triggerStatus() {
+        return topic("trigger-status", 1, TriggerStatus.class, compacted());
+    }
+
     /** The pin table, keyed by routing key: the changelog of the router's store, made here so that others can read it. */
     public Topic<Pin> pins() {
         return topic("router-pins-changelog", partitions, Pin.class, compacted());
@@ -155,6 +165,8 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
                 fleet(),
                 containerEvents(),
                 logs(),
+                triggers(),
+                triggerStatus(),
                 pins());
     }
 

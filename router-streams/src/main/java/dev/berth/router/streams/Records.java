@@ -227,7 +227,8 @@ final class Records {
                 invocation.getOrigin(),
                 invocation.getReplayOf(),
                 invocation.getParent(),
-                nowUs);
+                nowUs,
+                null);
     }
 
     static Result rejection(
