@@ -222,6 +222,11 @@ final class FrontDoor {
                 "lambda:GetFunctionEventInvokeConfig",
                 (kafka, ctx) -> kafka.settings().getEventInvoke(ctx));
         route(
+                HttpMethod.GET,
+                eventInvoke + "/list",
+                "lambda:ListFunctionEventInvokeConfigs",
+                (kafka, ctx) -> kafka.settings().listEventInvokes(ctx));
+        route(
                 HttpMethod.PUT,
                 eventInvoke,
                 "lambda:PutFunctionEventInvokeConfig",

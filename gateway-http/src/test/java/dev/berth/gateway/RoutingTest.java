@@ -267,6 +267,38 @@ class RoutingTest {
     }
 
     @Test
+    @Tag("E4")
+    void destinationsArePutUpdatedListedAndTakenAwayByLambdasOperations() {
+        bed.deploy("told");
+        bed.deploy("listener");
+        String path = "/2019-09-25/functions/told/event-invoke-config";
+
+        Http.Reply put = send(
+                "PUT",
+                path,
+                "{\"DestinationConfig\":{\"OnSuccess\":{\"Destination\":\"listener\"},"
+                        + "\"OnFailure\":{\"Destination\":\"topic:failed\"}}}");
+
+        assertThat(put.status()).as(put.body()).isEqualTo(200);
+        assertThat(spec("told").getDestinations().getOnSuccess())
+                .isEqualTo("arn:aws:lambda:us-east-1:000000000000:function:listener");
+        assertThat(put.json().at("/DestinationConfig/OnFailure/Destination").asText())
+                .isEqualTo("topic:failed");
+        assertThat(bed.http.get(path + "/list").json().at("/FunctionEventInvokeConfigs/0"))
+                .isEqualTo(put.json());
+        JsonNode updated =
+                send("POST", path, "{\"DestinationConfig\":{\"OnSuccess\":{}}}").json();
+        assertThat(updated.at("/DestinationConfig/OnSuccess")).isEmpty();
+        assertThat(updated.at("/DestinationConfig/OnFailure")).isNotEmpty();
+        refused(
+                send("POST", path, "{\"DestinationConfig\":{\"OnSuccess\":{\"Destination\":\"nobody\"}}}"),
+                400,
+                "InvalidParameterValueException");
+        assertThat(bed.http.send("DELETE", path, null).status()).isEqualTo(204);
+        assertThat(spec("told").getDestinations()).isNull();
+    }
+
+    @Test
     void aLimitThatIsReachedIsToldInLambdasWords() {
         deploy("full", "\"ReservedConcurrency\":0");
         bed.fleet.plays(

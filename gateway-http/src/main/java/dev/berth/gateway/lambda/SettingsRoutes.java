@@ -6,9 +6,11 @@ import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
 import dev.berth.gateway.kafka.TopicTable;
+import dev.berth.gateway.lambda.core.EventDestinations;
 import dev.berth.gateway.lambda.core.FunctionName;
 import dev.berth.gateway.lambda.core.FunctionRequests;
 import dev.berth.gateway.lambda.core.FunctionSettings;
+import dev.berth.gateway.lambda.core.InvokeRequest;
 import dev.berth.schemas.FunctionSpec;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
@@ -67,14 +69,18 @@ public final class SettingsRoutes {
         Answers.json(ctx.response(), 200, FunctionSettings.eventInvoke(existing(ctx)));
     }
 
+    public void listEventInvokes(RoutingContext ctx) {
+        Answers.json(ctx.response(), 200, FunctionSettings.eventInvokes(existing(ctx)));
+    }
+
     /** Put: what the request does not name is the standard. */
     public void putEventInvoke(RoutingContext ctx) {
         withBody(
                 ctx,
                 "PutFunctionEventInvokeConfig",
                 body -> {
-                    FunctionSettings settings = eventInvoke(body);
-                    return spec -> settings.on(FunctionSettings.retriedAsStandard(spec));
+                    UnaryOperator<FunctionSpec> named = eventInvoke(body);
+                    return spec -> named.apply(FunctionSettings.retriedAsStandard(spec));
                 },
                 spec -> Answers.json(ctx.response(), 200, FunctionSettings.eventInvoke(spec)));
     }
@@ -84,7 +90,7 @@ public final class SettingsRoutes {
         withBody(
                 ctx,
                 "UpdateFunctionEventInvokeConfig",
-                body -> eventInvoke(body)::on,
+                this::eventInvoke,
                 spec -> Answers.json(ctx.response(), 200, FunctionSettings.eventInvoke(spec)));
     }
 
@@ -124,8 +130,16 @@ public final class SettingsRoutes {
                 .orElseThrow(() -> name.notFound().exception());
     }
 
-    private static FunctionSettings eventInvoke(byte[] body) {
-        return FunctionSettings.eventInvoke(Json.lambda(body, FunctionRequests.EventInvoke.class));
+    private UnaryOperator<FunctionSpec> eventInvoke(byte[] body) {
+        var request = Json.lambda(body, FunctionRequests.EventInvoke.class);
+        FunctionSettings settings = FunctionSettings.eventInvoke(request);
+        return spec -> EventDestinations.on(
+                settings.on(spec),
+                request.destinationConfig(),
+                destination -> functions
+                        .get(FunctionDeployer.key(spec.getTenant(), destination.name()))
+                        .flatMap(found -> InvokeRequest.version(found, destination))
+                        .isPresent());
     }
 
     private static FunctionName name(RoutingContext ctx) {

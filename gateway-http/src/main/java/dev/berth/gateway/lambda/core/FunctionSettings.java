@@ -1,6 +1,5 @@
 package dev.berth.gateway.lambda.core;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.ApiException;
@@ -42,12 +41,8 @@ public record FunctionSettings(
         return new FunctionSettings(null, null, null, request.reservedConcurrentExecutions(), null, null, null);
     }
 
-    /** UpdateFunctionEventInvokeConfig, or what Put changes after everything was reset. */
+    /** UpdateFunctionEventInvokeConfig, or what Put changes after everything was reset; but for {@link EventDestinations}. */
     public static FunctionSettings eventInvoke(FunctionRequests.EventInvoke request) {
-        if (names(request.destinationConfig())) {
-            throw refuse(
-                    "DestinationConfig is not supported: what fails for good goes to the dead letters. Leave it out.");
-        }
         return new FunctionSettings(
                 null,
                 null,
@@ -63,13 +58,13 @@ public record FunctionSettings(
         return FunctionSpec.newBuilder(spec).clearReservedConcurrency().build();
     }
 
-    /** The function with the retries and the age that functions have unless told otherwise. */
+    /** The function with the retries and the age that functions have unless told otherwise, and without destinations. */
     public static FunctionSpec retriedAsStandard(FunctionSpec spec) {
-        return FunctionSpec.newBuilder(spec)
+        return EventDestinations.without(FunctionSpec.newBuilder(spec)
                 .clearMaxRetries()
                 .clearRetryBackoffMs()
                 .clearMaxEventAgeMs()
-                .build();
+                .build());
     }
 
     /**
@@ -144,6 +139,14 @@ public record FunctionSettings(
                 .put("FunctionArn", FunctionName.arn(spec.getName()) + ":" + FunctionEdits.LATEST)
                 .put("LastModified", spec.getLatest().getModifiedMs() / 1000);
         showRetries(spec, json);
+        EventDestinations.show(spec, json);
+        return json;
+    }
+
+    /** ListFunctionEventInvokeConfigs' answer: there is one, of the function as a whole. */
+    public static ObjectNode eventInvokes(FunctionSpec spec) {
+        ObjectNode json = Json.object();
+        json.putArray("FunctionEventInvokeConfigs").add(eventInvoke(spec));
         return json;
     }
 
@@ -151,18 +154,6 @@ public record FunctionSettings(
         json.put("MaximumRetryAttempts", spec.getMaxRetries())
                 .put("MaximumEventAgeInSeconds", spec.getMaxEventAgeMs() / 1_000)
                 .put("RetryBackoffMs", spec.getRetryBackoffMs());
-    }
-
-    private static boolean names(JsonNode destinations) {
-        if (destinations == null || !destinations.isContainerNode()) {
-            return false;
-        }
-        for (JsonNode each : destinations) {
-            if (!each.path("Destination").asText("").isEmpty()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static void within(String field, Integer value, int least, int most) {

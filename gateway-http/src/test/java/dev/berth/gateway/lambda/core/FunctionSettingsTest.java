@@ -103,20 +103,6 @@ class FunctionSettingsTest {
                 .hasMessageContaining(field);
     }
 
-    @Test
-    void destinationsAreRefusedRatherThanForgotten() {
-        assertThatThrownBy(() -> FunctionSettings.eventInvoke(lambda(
-                        "{\"DestinationConfig\":{\"OnFailure\":{\"Destination\":\"arn:aws:sqs:x\"}}}",
-                        FunctionRequests.EventInvoke.class)))
-                .isInstanceOf(ApiException.class)
-                .hasMessageContaining("dead letters");
-        assertThat(FunctionSettings.eventInvoke(lambda(
-                                "{\"DestinationConfig\":{\"OnSuccess\":{},\"OnFailure\":{}},\"MaximumRetryAttempts\":0}",
-                                FunctionRequests.EventInvoke.class))
-                        .maximumRetryAttempts())
-                .isZero();
-    }
-
     private static FunctionSpec created(String settings) {
         return FunctionEdits.create("t", create(settings), CODE, List.of(), 1_000);
     }
