@@ -14,6 +14,7 @@ import dev.berth.router.core.affinity.Ask;
 import dev.berth.router.core.affinity.KeyProfile;
 import dev.berth.router.decisions.DecisionRecords;
 import dev.berth.schemas.AttemptSummary;
+import dev.berth.schemas.Destinations;
 import dev.berth.schemas.Dispatch;
 import dev.berth.schemas.InFlightRecord;
 import dev.berth.schemas.Invocation;
@@ -208,7 +209,18 @@ final class Records {
         };
     }
 
-    static Outcome outcome(Invocation invocation, InFlight flight, Result result, boolean deadLettered, long nowUs) {
+    /**
+     * How an invocation ended.
+     *
+     * @param destinations of its function; null for none
+     */
+    static Outcome outcome(
+            Invocation invocation,
+            InFlight flight,
+            Result result,
+            boolean deadLettered,
+            Destinations destinations,
+            long nowUs) {
         List<AttemptSummary> attempts = past(flight);
         if (flight.isDispatched()) {
             attempts.add(new AttemptSummary(
@@ -219,16 +231,30 @@ final class Records {
                     result.getErrorType(),
                     result.getTimings().getEndedUs()));
         }
+        OutcomeStatus status = deadLettered ? OutcomeStatus.DEAD_LETTERED : status(result.getStatus());
+        boolean told = invocation.getReplyTo() == null && destination(destinations, status) != null;
         return new Outcome(
                 result.getInvocationId(),
-                deadLettered ? OutcomeStatus.DEAD_LETTERED : status(result.getStatus()),
+                status,
                 result,
                 attempts,
                 invocation.getOrigin(),
                 invocation.getReplayOf(),
                 invocation.getParent(),
                 nowUs,
-                null);
+                told ? invocation : null);
+    }
+
+    /** Where an ending is told; null for nowhere. Who cancels knows of it: that is neither success nor failure. */
+    private static String destination(Destinations destinations, OutcomeStatus status) {
+        if (destinations == null) {
+            return null;
+        }
+        return switch (status) {
+            case SUCCEEDED -> destinations.getOnSuccess();
+            case FAILED, TIMED_OUT, REJECTED, DEAD_LETTERED -> destinations.getOnFailure();
+            case CANCELLED, UNKNOWN -> null;
+        };
     }
 
     static Result rejection(

@@ -10,6 +10,7 @@ import dev.berth.router.core.RouterAction;
 import dev.berth.router.core.RouterCore;
 import dev.berth.router.core.RouterEvent;
 import dev.berth.router.core.RouterLimits;
+import dev.berth.schemas.Destinations;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.InFlightRecord;
 import dev.berth.schemas.Invocation;
@@ -283,9 +284,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
                 String message = result.getErrorMessage() == null ? "" : result.getErrorMessage();
                 deadLetter(known, action.flight(), result.getErrorType(), message, nowMs);
             }
-            outcome(
-                    Records.outcome(known.invocation(), action.flight(), result, action.deadLetter(), Micros.now()),
-                    nowMs);
+            outcome(known.invocation(), action.flight(), result, action.deadLetter(), nowMs);
         }
 
         @Override
@@ -347,7 +346,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
                     reject.rejection().message(),
                     nowMs);
         }
-        outcome(Records.outcome(known.invocation(), reject.flight(), result, false, nowUs), nowMs);
+        outcome(known.invocation(), reject.flight(), result, false, nowMs);
     }
 
     /** What an invocation that nobody waits for was, and why it came to nothing. */
@@ -367,9 +366,11 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     }
 
     /** It is forgotten once this is safe, see {@link OutcomeAcks}. */
-    private void outcome(Outcome outcome, long nowMs) {
+    private void outcome(Invocation invocation, InFlight flight, Result result, boolean deadLettered, long nowMs) {
+        FunctionSpec spec = tables.spec(invocation.getTenant(), invocation.getFunction());
+        Destinations destinations = spec == null ? null : spec.getDestinations();
+        Outcome outcome = Records.outcome(invocation, flight, result, deadLettered, destinations, Micros.now());
         String id = outcome.getInvocationId();
-        Result result = outcome.getResult();
         var headers = new RecordHeaders()
                 .add(OutcomeAcks.ID, id.getBytes(UTF_8))
                 .add(OutcomeTail.TENANT, result.getTenant().getBytes(UTF_8))
