@@ -112,6 +112,11 @@ final class FrontDoor {
                 "lambda:InvokeFunction",
                 (kafka, ctx) -> kafka.invoke().invoke(ctx));
         route(
+                HttpMethod.POST,
+                "/2021-11-15/functions/:name/response-streaming-invocations",
+                "lambda:InvokeWithResponseStream",
+                (kafka, ctx) -> kafka.invoke().stream(ctx));
+        route(
                 HttpMethod.GET,
                 one,
                 "lambda:GetFunction",
@@ -199,6 +204,13 @@ final class FrontDoor {
 
     /** Each operation of Lambda's lies under the date of the API that brought it. */
     private void settings() {
+        for (String path : List.of("/2016-08-19/account-settings", "/2016-08-19/account-settings/")) {
+            route(
+                    HttpMethod.GET,
+                    path,
+                    "lambda:GetAccountSettings",
+                    (kafka, ctx) -> kafka.account().settings(ctx));
+        }
         String concurrency = "/2017-10-31/functions/:name/concurrency";
         route(
                 HttpMethod.PUT,

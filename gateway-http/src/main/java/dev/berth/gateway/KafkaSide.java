@@ -16,6 +16,7 @@ import dev.berth.gateway.kafka.PendingReplies;
 import dev.berth.gateway.kafka.ReplyReader;
 import dev.berth.gateway.kafka.TopicFollower;
 import dev.berth.gateway.kafka.TopicTable;
+import dev.berth.gateway.lambda.AccountRoutes;
 import dev.berth.gateway.lambda.FunctionDeployer;
 import dev.berth.gateway.lambda.FunctionRoutes;
 import dev.berth.gateway.lambda.InvokeRoutes;
@@ -61,6 +62,7 @@ final class KafkaSide implements AutoCloseable {
     private FunctionRoutes functions;
     private InvokeRoutes invoke;
     private SettingsRoutes settings;
+    private AccountRoutes account;
     private VersionRoutes versions;
     private ExplainRoutes explain;
     private DecisionRoutes decisions;
@@ -107,6 +109,10 @@ final class KafkaSide implements AutoCloseable {
 
     SettingsRoutes settings() {
         return settings;
+    }
+
+    AccountRoutes account() {
+        return account;
     }
 
     VersionRoutes versions() {
@@ -232,6 +238,7 @@ final class KafkaSide implements AutoCloseable {
         CallerIdentity identity = new CallerIdentity();
         functions = new FunctionRoutes(identity, bodies, deploying, specs, deployer);
         settings = new SettingsRoutes(identity, bodies, deploying, specs, deployer);
+        account = new AccountRoutes(identity, specs, statuses, assignments);
         versions = new VersionRoutes(identity, bodies, deploying, specs, deployer);
         WaitingCallers waiting = new WaitingCallers(vertx, publisher, pending, replyPartition);
         explain = new ExplainRoutes(vertx, identity, bodies, specs, waiting);

@@ -7,6 +7,7 @@ import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
 import dev.berth.gateway.kafka.TopicTable;
+import dev.berth.gateway.lambda.core.FunctionLists;
 import dev.berth.gateway.lambda.core.FunctionName;
 import dev.berth.gateway.lambda.core.FunctionShapes;
 import dev.berth.gateway.lambda.core.InvokeRequest;
@@ -17,7 +18,6 @@ import dev.berth.schemas.FunctionVersion;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -100,22 +100,17 @@ public final class FunctionRoutes {
         Answers.json(ctx.response(), 200, shown(ctx, FunctionShapes::configuration));
     }
 
+    /** ListFunctions: each function's $LATEST, or with FunctionVersion=ALL each of its versions, $LATEST first. */
     public void list(RoutingContext ctx) {
         String prefix = identity.tenant(ctx.request()) + "/";
+        boolean all = FunctionLists.isAll(ctx.request().getParam("FunctionVersion"));
         Pages page = Pages.of(ctx.request()::getParam);
-        int limit = page.items();
-        List<FunctionSpec> found = functions
-                .scan(prefix, page.after() == null ? null : prefix + page.after())
-                .limit(limit + 1L)
-                .map(Map.Entry::getValue)
-                .toList();
-        ObjectNode json = Json.object();
-        var shown = json.putArray("Functions");
-        found.stream().limit(limit).forEach(spec -> shown.add(FunctionShapes.configuration(spec)));
-        if (found.size() > limit) {
-            json.put("NextMarker", Pages.marker(found.get(limit - 1).getName()));
-        }
-        Answers.json(ctx.response(), 200, json);
+        FunctionLists.After after = FunctionLists.After.of(page.after(), all);
+        Answers.json(
+                ctx.response(),
+                200,
+                FunctionLists.page(
+                        functions.scan(prefix, after.key(prefix)).map(Map.Entry::getValue), all, after, page.items()));
     }
 
     private interface Change {

@@ -1,5 +1,6 @@
 package dev.berth.gateway.lambda;
 
+import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BodyReader;
@@ -7,9 +8,11 @@ import dev.berth.gateway.http.CallerIdentity;
 import dev.berth.gateway.jobs.JobView;
 import dev.berth.gateway.kafka.InvocationPublisher;
 import dev.berth.gateway.kafka.TopicTable;
+import dev.berth.gateway.lambda.core.EventStream;
 import dev.berth.gateway.lambda.core.FunctionName;
 import dev.berth.gateway.lambda.core.InvokeAnswer;
 import dev.berth.gateway.lambda.core.InvokeRequest;
+import dev.berth.gateway.lambda.core.StreamedAnswer;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.FunctionVersion;
 import dev.berth.schemas.Invocation;
@@ -23,10 +26,13 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 
-/** Invoke. Hot: all of it runs on the event loop, and hands over to Kafka without blocking. */
+/** Invoke and InvokeWithResponseStream. Hot: all of it runs on the event loop, and hands over to Kafka without blocking. */
 public final class InvokeRoutes {
     private static final byte[] EMPTY_EVENT = "{}".getBytes(StandardCharsets.UTF_8);
     // Parsing takes some 5 ns a byte: what takes longer than a third of a millisecond is done elsewhere.
@@ -64,21 +70,40 @@ public final class InvokeRoutes {
         this.startBoundMs = startBoundMs;
     }
 
+    /** Invoke. */
     public void invoke(RoutingContext ctx) {
+        invoke(ctx, "InvokeFunction", InvokeRequest.parse(ctx.request()::getHeader), InvokeRoutes::write);
+    }
+
+    /** InvokeWithResponseStream; see {@link StreamedAnswer} for what it is worth. */
+    public void stream(RoutingContext ctx) {
+        InvokeRequest request = InvokeRequest.parse(ctx.request()::getHeader);
+        if (request.type() == InvokeRequest.Type.EVENT) {
+            throw ApiError.invalidParameter("An asynchronous invocation has no response to stream: use Invoke with"
+                            + " X-Amz-Invocation-Type Event.")
+                    .exception();
+        }
+        invoke(ctx, "InvokeWithResponseStream", request, InvokeRoutes::writeStream);
+    }
+
+    private interface Writing {
+        void write(HttpServerResponse response, Result result, boolean tail);
+    }
+
+    private void invoke(RoutingContext ctx, String operation, InvokeRequest request, Writing writing) {
         String tenant = identity.tenant(ctx.request());
         FunctionName name =
                 FunctionName.parse(ctx.pathParam("name"), ctx.request().getParam("Qualifier"));
-        InvokeRequest request = InvokeRequest.parse(ctx.request()::getHeader);
         FunctionSpec spec = functions
                 .get(FunctionDeployer.key(tenant, name.name()))
                 .orElseThrow(() -> name.notFound().exception());
         FunctionVersion version = InvokeRequest.version(spec, name)
                 .orElseThrow(() -> name.notFound().exception());
-        bodies.read(ctx.request(), request.type().payloadBytes(), "InvokeFunction")
+        bodies.read(ctx.request(), request.type().payloadBytes(), operation)
                 .compose(body -> built(body, () -> invocation(tenant, name, request, spec, body.bytes())))
                 .onSuccess(invocation -> {
                     try {
-                        accept(ctx, invocation, request, spec, version);
+                        accept(ctx, invocation, request, spec, version, writing);
                     } catch (RuntimeException e) {
                         Answers.failure(ctx.response(), e);
                     }
@@ -123,7 +148,8 @@ public final class InvokeRoutes {
             Invocation invocation,
             InvokeRequest request,
             FunctionSpec spec,
-            FunctionVersion version) {
+            FunctionVersion version,
+            Writing writing) {
         HttpServerResponse response = ctx.response();
         if (!Answers.open(response)) {
             return;
@@ -139,7 +165,7 @@ public final class InvokeRoutes {
                         invocation,
                         meetsAtFunction,
                         request.waitMs().orElse(version.getTimeoutMs() + startBoundMs),
-                        (open, result) -> write(open, result, request.tail()));
+                        (open, result) -> writing.write(open, result, request.tail()));
         }
     }
 
@@ -171,5 +197,21 @@ public final class InvokeRoutes {
                     .putHeader("Content-Type", "application/json")
                     .end(Buffer.buffer(answer.body()));
         }
+    }
+
+    private static void writeStream(HttpServerResponse response, Result result, boolean tail) {
+        InvokeAnswer answer = InvokeAnswer.of(result, tail, Micros.now());
+        if (answer.refusal().isPresent()) {
+            write(response, result, tail);
+            return;
+        }
+        Map<String, String> headers = new LinkedHashMap<>(answer.headers());
+        // In a stream these stand in its last event.
+        headers.keySet().removeAll(List.of(InvokeAnswer.FUNCTION_ERROR, InvokeAnswer.LOG_RESULT));
+        headers.forEach(response::putHeader);
+        response.setStatusCode(200).putHeader("Content-Type", EventStream.MEDIA_TYPE);
+        Buffer stream = Buffer.buffer();
+        StreamedAnswer.events(answer, result).forEach(stream::appendBytes);
+        response.end(stream);
     }
 }

@@ -52,6 +52,7 @@ public final class FunctionEdits {
                 request.environment(),
                 request.description());
         request.settings().check();
+        TagEdits.check(request.functionName(), request.tags());
     }
 
     private static void checkZip(FunctionRequests.Create request) {
@@ -124,6 +125,7 @@ public final class FunctionEdits {
                         .setLatest(latest)
                         .setVersions(List.of())
                         .setAliases(Map.of())
+                        .setTags(request.tags() == null ? Map.of() : request.tags())
                         .build());
     }
 

@@ -74,6 +74,7 @@ public final class FunctionRequests {
             ImageConfig imageConfig,
             List<Mount> mounts,
             JsonNode layers,
+            Map<String, String> tags,
             String routing,
             Boolean ordered,
             Boolean keepOldUntilReady,

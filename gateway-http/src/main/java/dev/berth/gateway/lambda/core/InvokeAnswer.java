@@ -20,6 +20,12 @@ import java.util.Optional;
 @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
 public record InvokeAnswer(Map<String, String> headers, byte[] body, Optional<ApiError> refusal) {
 
+    /** The header that says that the function failed. */
+    public static final String FUNCTION_ERROR = "X-Amz-Function-Error";
+
+    /** The header that holds the end of the log, in base64. */
+    public static final String LOG_RESULT = "X-Amz-Log-Result";
+
     /**
      * Lambda's answer, with Berth's headers on where and how it ran.
      *
@@ -39,13 +45,13 @@ public record InvokeAnswer(Map<String, String> headers, byte[] body, Optional<Ap
         headers.put("X-Berth-Timings", Json.text(timings(result.getTimings(), repliedUs)));
         if (tail && result.getLogTail() != null) {
             headers.put(
-                    "X-Amz-Log-Result",
+                    LOG_RESULT,
                     Base64.getEncoder().encodeToString(result.getLogTail().getBytes(StandardCharsets.UTF_8)));
         }
         return switch (result.getStatus()) {
             case SUCCEEDED -> new InvokeAnswer(headers, payload(result.getPayload()), Optional.empty());
             case FUNCTION_ERROR, TIMED_OUT, CONTAINER_EXITED, INIT_FAILED, CANCELLED -> {
-                headers.put("X-Amz-Function-Error", "Unhandled");
+                headers.put(FUNCTION_ERROR, "Unhandled");
                 yield new InvokeAnswer(headers, functionError(result), Optional.empty());
             }
             case REJECTED -> new InvokeAnswer(headers, new byte[0], Optional.of(rejection(result)));

@@ -25,6 +25,15 @@ public final class TagEdits {
         }
         Map<String, String> tags = new HashMap<>(spec.getTags());
         tags.putAll(request.tags());
+        check(spec.getName(), tags);
+        return FunctionSpec.newBuilder(spec).setTags(tags).build();
+    }
+
+    /** Refuses tags that a function cannot have; null is none. */
+    static void check(String function, Map<String, String> tags) {
+        if (tags == null) {
+            return;
+        }
         tags.forEach((key, value) -> {
             if (key.isEmpty() || key.length() > KEY_CHARS || value == null || value.length() > VALUE_CHARS) {
                 throw ApiError.invalidParameter("A tag's key has 1 to " + KEY_CHARS + " characters, its value at most "
@@ -34,10 +43,9 @@ public final class TagEdits {
         });
         if (tags.size() > MOST) {
             throw ApiError.invalidParameter(
-                            spec.getName() + " would have " + tags.size() + " tags; at most " + MOST + " are allowed.")
+                            function + " would have " + tags.size() + " tags; at most " + MOST + " are allowed.")
                     .exception();
         }
-        return FunctionSpec.newBuilder(spec).setTags(tags).build();
     }
 
     /** The function without some tags; those that it has not are no error. */
