@@ -23,7 +23,7 @@ def handler(event, context):
             "memory": context.memory_limit_in_mb,
             "arn": context.invoked_function_arn,
             "tenant": context.tenant_id,
-            "client": context.client_context,
+            "client": context.client_context and vars(context.client_context),
             "remaining": context.get_remaining_time_in_millis(),
             "greeting": os.environ["GREETING"],
             "trace": os.environ.get("_X_AMZN_TRACE_ID"),

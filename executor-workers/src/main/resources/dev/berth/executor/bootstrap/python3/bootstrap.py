@@ -15,6 +15,21 @@ import sys
 import threading
 import time
 import traceback
+from types import SimpleNamespace
+
+
+def fields(given, names):
+    """An object with these attributes of a dictionary, as AWS Lambda gives them; None where it has none."""
+    return SimpleNamespace(**{name: given.get(name) for name in names.split()})
+
+
+def client_context_of(given):
+    """What the caller says of itself: dictionaries custom and env, and an object client."""
+    context = fields(given, "custom env client")
+    if context.client is not None:
+        names = "installation_id app_title app_version_name app_version_code app_package_name"
+        context.client = fields(context.client, names)
+    return context
 
 
 class Context:
@@ -32,7 +47,7 @@ class Context:
         self.log_stream_name = environ.get("AWS_LAMBDA_LOG_STREAM_NAME", "")
         self.identity = None
         client_context = headers.get("lambda-runtime-client-context")
-        self.client_context = json.loads(client_context) if client_context else None
+        self.client_context = client_context_of(json.loads(client_context)) if client_context else None
         self._deadline_ms = int(headers.get("lambda-runtime-deadline-ms", "0"))
 
     def get_remaining_time_in_millis(self):
