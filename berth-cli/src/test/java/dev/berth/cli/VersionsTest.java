@@ -1,14 +1,19 @@
 package dev.berth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.cli.client.GatewayClient;
+import dev.berth.cli.client.Route;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -58,6 +63,33 @@ class VersionsTest {
         assertThat(ran("moving", "live", "k")).isEqualTo("2");
         assertThat(ran("moving", "1", "k")).isEqualTo("1");
         assertThat(ran("moving", "$LATEST", "k")).isEqualTo("$LATEST");
+    }
+
+    @Test
+    @Tag("R15")
+    void anAliasThatMovesLeavesItsKeysUntilTheNewVersionIsReadyIfTheFunctionAsksForThat() throws Exception {
+        twoVersions("patient", "--keep-old-until-ready");
+        created("patient/aliases", "{\"Name\":\"live\",\"FunctionVersion\":\"1\"}");
+        GatewayClient.Answer before = answer("patient", "live", "k");
+        assertThat(version(before)).isEqualTo("1");
+
+        GatewayClient.required(send("PUT", "patient/aliases/live", "{\"FunctionVersion\":\"2\"}"));
+
+        List<GatewayClient.Answer> after = new ArrayList<>();
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            after.add(answer("patient", "live", "k"));
+            return version(after.get(after.size() - 1)).equals("2");
+        });
+        after.forEach(each -> assertThat(Route.of(each).reuse())
+                .as("nobody waits for a start")
+                .isNotEqualTo("cold"));
+        List<GatewayClient.Answer> meanwhile = after.subList(0, after.size() - 1);
+        assertThat(meanwhile).as("the old version served meanwhile").isNotEmpty();
+        meanwhile.forEach(each -> {
+            assertThat(version(each)).isEqualTo("1");
+            assertThat(Route.of(each).container()).isEqualTo(Route.of(before).container());
+        });
+        assertThat(ran("patient", "live", "k")).as("there is no way back").isEqualTo("2");
     }
 
     @Test
@@ -164,7 +196,7 @@ class VersionsTest {
     private static final String INVALID = "InvalidParameterValueException";
 
     /** A function whose versions 1 and 2 differ. */
-    private static void twoVersions(String name) throws Exception {
+    private static void twoVersions(String name, String... options) throws Exception {
         Path file = code.resolve("which.py");
         for (int version = 1; version <= 2; version++) {
             Files.writeString(file, """
@@ -172,8 +204,10 @@ class VersionsTest {
                     def handler(event, context):
                         return os.environ["AWS_LAMBDA_FUNCTION_VERSION"] + "/%d"
                     """.formatted(version));
-            Ran deployed = berth.run(
-                    "deploy", file.toString(), "--name", name, "--runtime", "python3", "--handler", "which.handler");
+            List<String> arguments = new ArrayList<>(List.of("deploy", file.toString(), "--name", name));
+            arguments.addAll(List.of("--runtime", "python3", "--handler", "which.handler"));
+            arguments.addAll(List.of(options));
+            Ran deployed = berth.run(arguments.toArray(String[]::new));
             assertThat(deployed.exitCode()).as(deployed.err()).isZero();
             assertThat(created(name + "/versions", "{}").path("Version").asText())
                     .isEqualTo(Integer.toString(version));
@@ -182,11 +216,18 @@ class VersionsTest {
 
     /** The version that ran, by its answer's header and by the function's own word. */
     private static String ran(String name, String qualifier, String key) {
-        GatewayClient.Answer answer = GatewayClient.required(gateway.send(
+        return version(answer(name, qualifier, key));
+    }
+
+    private static GatewayClient.Answer answer(String name, String qualifier, String key) {
+        return GatewayClient.required(gateway.send(
                 "POST",
                 FUNCTIONS + name + "/invocations?Qualifier=" + GatewayClient.escaped(qualifier),
                 "{}".getBytes(StandardCharsets.UTF_8),
                 Map.of("X-Berth-Key", key)));
+    }
+
+    private static String version(GatewayClient.Answer answer) {
         String version = answer.header("X-Amz-Executed-Version").orElseThrow();
         assertThat(answer.json().asText()).isEqualTo(version + "/" + (version.equals("1") ? 1 : 2));
         return version;
