@@ -130,8 +130,7 @@ final class TestClient implements AutoCloseable {
     /** Ids of invocations that the routers would find in flight if they started now. */
     Set<String> inFlight() {
         Set<String> ids = new HashSet<>();
-        String topic = topics.routerApplicationId() + "-in-flight-changelog";
-        readAll(topic, topics.partitions(), record -> {
+        readAll(topics.inFlight().name(), topics.partitions(), record -> {
             if (record.value() == null) {
                 ids.remove(record.key());
             } else {

@@ -149,6 +149,22 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
         return topic("router-pins-changelog", partitions, Pin.class, compacted());
     }
 
+    /**
+     * What routers have not ended, keyed by invocation id: the changelog of their store, made here so that others can read how far an
+     * invocation is.
+     */
+    public Topic<InFlightRecord> inFlight() {
+        return topic("router-in-flight-changelog", partitions, InFlightRecord.class, compacted());
+    }
+
+    /**
+     * The jobs view: the changelog of the gateways' store. Rows of jobs hold a {@link JobRecord}; those of its list by time, in keys
+     * of another kind, nothing.
+     */
+    public Topic<JobRecord> jobs() {
+        return topic("jobs-view-changelog", partitions, JobRecord.class, compacted());
+    }
+
     /** Each topic that must exist before any part of Berth starts, in the order in which schemas are registered. */
     public List<Topic<?>> all() {
         return List.of(
@@ -167,12 +183,19 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
                 logs(),
                 triggers(),
                 triggerStatus(),
-                pins());
+                pins(),
+                inFlight(),
+                jobs());
     }
 
     /** The application id of the router's Kafka Streams, which begins the names of its internal topics. */
     public String routerApplicationId() {
         return prefix + "router";
+    }
+
+    /** The application id of the Kafka Streams of all gateways, which keep the jobs view. */
+    public String jobsApplicationId() {
+        return prefix + "jobs";
     }
 
     /** The application id of the fleet processor's Kafka Streams. */

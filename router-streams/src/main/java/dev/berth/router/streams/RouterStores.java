@@ -30,12 +30,7 @@ final class RouterStores {
     /** The codecs of all tasks. */
     record Codecs(AvroCodec<Pin> pin, AvroCodec<InFlightRecord> inFlight) {
         static Codecs of(TopicCatalogue topics, SchemaRegistry registry) {
-            return new Codecs(
-                    topics.pins().codec(registry),
-                    new AvroCodec<>(
-                            topics.routerApplicationId() + "-" + IN_FLIGHT + "-changelog",
-                            InFlightRecord.class,
-                            registry));
+            return new Codecs(topics.pins().codec(registry), topics.inFlight().codec(registry));
         }
     }
 
