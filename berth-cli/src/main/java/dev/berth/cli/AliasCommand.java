@@ -71,6 +71,9 @@ final class AliasCommand implements Callable<Integer> {
     @Mixin
     private GatewayOptions options;
 
+    @Mixin
+    private TableOptions tables;
+
     @Override
     public Integer call() {
         if ((verb == Verb.LIST) != (alias == null)) {
@@ -152,6 +155,6 @@ final class AliasCommand implements Callable<Integer> {
                     shares.isEmpty() ? "-" : shares.toString(),
                     each.path("Description").asText());
         }
-        table.lines().forEach(out::println);
+        tables.print(table, out);
     }
 }

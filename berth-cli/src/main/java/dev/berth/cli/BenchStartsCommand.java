@@ -1,6 +1,7 @@
 package dev.berth.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.bench.starts.StartSubject;
 import dev.berth.bench.starts.StartsBenchmark;
 import dev.berth.cli.client.Deployment;
@@ -50,8 +51,15 @@ final class BenchStartsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "20", description = "Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "How often each way is measured. Default: ${DEFAULT-VALUE}")
     private int rounds;
+
+    @Option(names = "--json", description = "Print JSON, one line.")
+    private boolean json;
 
     @Override
     public Integer call() throws IOException {
@@ -72,12 +80,29 @@ final class BenchStartsCommand implements Callable<Integer> {
             GatewayClient gateway = new GatewayClient(berth.gatewayUrl());
             StartsBenchmark.Report report =
                     new StartsBenchmark(new Subject(gateway, data), "berth/" + RUNTIME).run(rounds);
-            report.lines().forEach(spec.commandLine().getOut()::println);
+            PrintWriter out = spec.commandLine().getOut();
+            if (json) {
+                out.println(Json.line(figures(report)));
+            } else {
+                report.lines().forEach(out::println);
+            }
         } finally {
             berth.close();
             Directories.delete(data);
         }
         return 0;
+    }
+
+    private static ObjectNode figures(StartsBenchmark.Report report) {
+        ObjectNode figures = Json.object();
+        List.of(report.bare(), report.prewarmed(), report.prewarmedCodeThere(), report.cold())
+                .forEach(series -> figures.putObject(series.what())
+                        .put("starts", series.ms().size())
+                        .put("p50Ms", series.quantile(0.5))
+                        .put("p90Ms", series.quantile(0.9))
+                        .put("maxMs", series.quantile(1))
+                        .put("ofBare", report.ratio(series)));
+        return figures.put("others", report.others());
     }
 
     private record Subject(GatewayClient gateway, Path folder) implements StartSubject {

@@ -39,6 +39,9 @@ final class DecisionsListCommand implements Callable<Integer> {
     @Mixin
     private GatewayOptions options;
 
+    @Mixin
+    private TableOptions tables;
+
     @Override
     public Integer call() {
         if (limit < 1 || limit > MOST) {
@@ -64,7 +67,7 @@ final class DecisionsListCommand implements Callable<Integer> {
                     dispatch.getContainerId(),
                     String.join(", ", marks(dispatch)));
         }
-        table.lines().forEach(out::println);
+        tables.print(table, out);
         return 0;
     }
 

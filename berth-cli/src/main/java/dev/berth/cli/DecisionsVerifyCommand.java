@@ -45,6 +45,9 @@ final class DecisionsVerifyCommand implements Callable<Integer> {
     @Mixin
     private GatewayOptions options;
 
+    @Mixin
+    private TableOptions tables;
+
     @Override
     public Integer call() {
         DecisionStream.Stretch wanted = stretch.stretch(spec);
@@ -87,7 +90,7 @@ final class DecisionsVerifyCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(
+    private void print(
             Verification verification, List<Chains.Fault> faults, DecisionStream.Stretch wanted, PrintWriter out) {
         out.println(Figures.count(verification.decisions()) + " decisions from "
                 + wanted.from().truncatedTo(ChronoUnit.SECONDS) + " to "
@@ -112,12 +115,12 @@ final class DecisionsVerifyCommand implements Callable<Integer> {
                             each.compared().reason() + " at " + each.compared().instanceId(),
                             each.compared().reasonNow() + " at "
                                     + each.compared().instanceNow()));
-            table.lines().forEach(out::println);
+            tables.print(table, out);
         }
         if (!faults.isEmpty()) {
             Table table = new Table("invocation", "at", "fault");
             faults.stream().limit(ROWS).forEach(fault -> table.row(fault.id(), at(fault.routedUs()), fault.what()));
-            table.lines().forEach(out::println);
+            tables.print(table, out);
         }
         if (Math.max(verification.differing(), faults.size()) > ROWS) {
             out.println("Only the first " + ROWS + " of each are shown; --json has more.");

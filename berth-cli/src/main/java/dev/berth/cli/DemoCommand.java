@@ -95,7 +95,7 @@ final class DemoCommand implements Callable<Integer> {
         berth.start();
         err.println("berth: ready in " + Figures.fixed((System.nanoTime() - startedNs) / 1e9, 1) + " s with "
                 + instances + " instances and " + berth.containers().name().toLowerCase(Locale.ROOT) + " containers");
-        Demo demo = new Demo(berth, Terminal.home().resolve("examples"), progress);
+        Demo demo = new Demo(berth, Terminal.home().resolve("examples"), progress, Terminal.tableColumns());
         Demo.Report report = demo.run(events, perSecond, timeout());
         print(report, err);
         return report.faults().isEmpty();

@@ -71,6 +71,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private GatewayOptions options;
 
+    @Mixin
+    private TableOptions tables;
+
     @Override
     public Integer call() {
         requireOneQuestion();
@@ -90,7 +93,7 @@ final class ExplainCommand implements Callable<Integer> {
             nextStep(answer).ifPresent(out::println);
         }
         if (verbose) {
-            Weighed.lines(answer).forEach(out::println);
+            Weighed.lines(answer, tables.columns()).forEach(out::println);
         }
         return 0;
     }

@@ -30,6 +30,9 @@ final class FunctionsCommand implements Callable<Integer> {
     @Mixin
     private GatewayOptions options;
 
+    @Mixin
+    private TableOptions tables;
+
     @Override
     public Integer call() {
         GatewayClient gateway = options.gateway();
@@ -60,7 +63,7 @@ final class FunctionsCommand implements Callable<Integer> {
                     function.path("CodeSize").asText(),
                     function.path("LastModified").asText());
         }
-        table.lines().forEach(spec.commandLine().getOut()::println);
+        tables.print(table, spec.commandLine().getOut());
         return 0;
     }
 }

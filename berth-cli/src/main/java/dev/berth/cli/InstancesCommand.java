@@ -28,6 +28,9 @@ final class InstancesCommand implements Callable<Integer> {
     @Mixin
     private GatewayOptions options;
 
+    @Mixin
+    private TableOptions tables;
+
     @Override
     public Integer call() {
         JsonNode answer = options.gateway().get("/instances?all=" + all);
@@ -69,7 +72,7 @@ final class InstancesCommand implements Callable<Integer> {
                     warm(instance.path("warm")),
                     prewarmed(instance.path("prewarmed")));
         }
-        table.lines().forEach(spec.commandLine().getOut()::println);
+        tables.print(table, spec.commandLine().getOut());
         return 0;
     }
 

@@ -5,6 +5,7 @@ import dev.berth.cli.client.GatewayClient;
 import dev.berth.cli.text.Json;
 import java.io.PrintWriter;
 import java.time.Instant;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -43,6 +44,9 @@ final class JobsFilter {
     @Option(names = "--next", paramLabel = "TOKEN", description = "The page that an earlier answer named.")
     private String next;
 
+    @Mixin
+    private TableOptions tables;
+
     void print(GatewayOptions options, CommandSpec spec) {
         JsonNode answer = options.gateway()
                 .get("/jobs?limit=" + limit
@@ -57,7 +61,7 @@ final class JobsFilter {
             out.println(Json.line(answer));
             return;
         }
-        JobText.table(answer.path("jobs"), System.currentTimeMillis()).lines().forEach(out::println);
+        tables.print(JobText.table(answer.path("jobs"), System.currentTimeMillis()), out);
         if (answer.has("next")) {
             spec.commandLine()
                     .getErr()

@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StartsCommand.class,
             BenchStartsCommand.class,
             ImagesCommand.class,
+            CompletionCommand.class,
             SimMain.class,
             HelpCommand.class
         },

@@ -35,6 +35,9 @@ final class PinsCommand implements Callable<Integer> {
     @Mixin
     private GatewayOptions options;
 
+    @Mixin
+    private TableOptions tables;
+
     @Override
     public Integer call() {
         if (key != null && function == null) {
@@ -62,7 +65,7 @@ final class PinsCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void print(Iterable<JsonNode> pins, PrintWriter out) {
+    private void print(Iterable<JsonNode> pins, PrintWriter out) {
         long nowMs = System.currentTimeMillis();
         Table table = new Table("function", "key", "instance", "container", "version", "last used");
         for (JsonNode pin : pins) {
@@ -74,6 +77,6 @@ final class PinsCommand implements Callable<Integer> {
                     pin.path("functionVersion").asText(),
                     Figures.age(nowMs, pin.path("lastUsedMs").asLong()) + " ago");
         }
-        table.lines().forEach(out::println);
+        tables.print(table, out);
     }
 }

@@ -59,6 +59,9 @@ final class StartsCommand implements Callable<Integer> {
     @Mixin
     private GatewayOptions options;
 
+    @Mixin
+    private TableOptions tables;
+
     @Override
     public Integer call() {
         if (!(boundMs >= 0 && boundMs <= MOST_BOUND_MS)) {
@@ -87,7 +90,7 @@ final class StartsCommand implements Callable<Integer> {
                     any ? Figures.count(row.path("misses").asLong()) : null,
                     parts(row.path("causes"), ""));
         }
-        table.lines().forEach(out::println);
+        tables.print(table, out);
         if (!answer.path("slowest").isEmpty()) {
             out.println();
             out.println("The slowest:");

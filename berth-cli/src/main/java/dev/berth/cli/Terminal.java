@@ -6,6 +6,8 @@ import java.nio.file.Path;
 
 /** What the launcher knows of where it runs, in system properties. */
 final class Terminal {
+    private static final int NARROWEST = 20;
+
     private Terminal() {}
 
     /** Progress on stderr: drawn in place on a terminal, plain lines otherwise. */
@@ -21,6 +23,11 @@ final class Terminal {
     /** How wide lines may be. */
     static int columns() {
         return Integer.getInteger("berth.columns", 80);
+    }
+
+    /** How wide tables on stdout may be: as wide as they are, unless that is a terminal. */
+    static int tableColumns() {
+        return Math.max(NARROWEST, Integer.getInteger("berth.table.columns", Integer.MAX_VALUE));
     }
 
     /** The repository, or the working folder when the CLI was not started by the launcher. */

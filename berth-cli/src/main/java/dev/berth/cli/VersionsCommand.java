@@ -44,6 +44,9 @@ final class VersionsCommand implements Callable<Integer> {
     @Mixin
     private GatewayOptions options;
 
+    @Mixin
+    private TableOptions tables;
+
     @Override
     public Integer call() {
         if (verb != null && !verb.equals(PUBLISH)) {
@@ -104,6 +107,6 @@ final class VersionsCommand implements Callable<Integer> {
                     version.path("LastModified").asText(),
                     version.path("Description").asText());
         }
-        table.lines().forEach(out::println);
+        tables.print(table, out);
     }
 }

@@ -15,21 +15,21 @@ final class Weighed {
     private Weighed() {}
 
     /** The tables of an explanation, one for each decision in it. */
-    static List<String> lines(JsonNode answer) {
+    static List<String> lines(JsonNode answer, int columns) {
         List<String> lines = new ArrayList<>();
         if (answer.has("decision")) {
-            add(lines, "", answer.path("decision"));
+            add(lines, "", answer.path("decision"), columns);
         }
         for (JsonNode attempt : answer.path("attempts")) {
             JsonNode decision = attempt.path("dispatch").path("decision");
             if (decision.isObject()) {
-                add(lines, "attempt " + attempt.path("attempt").asInt() + ": ", decision);
+                add(lines, "attempt " + attempt.path("attempt").asInt() + ": ", decision, columns);
             }
         }
         return lines;
     }
 
-    private static void add(List<String> lines, String attempt, JsonNode decision) {
+    private static void add(List<String> lines, String attempt, JsonNode decision, int columns) {
         String reason = decision.path("reason").asText();
         JsonNode key = decision.path("key");
         lines.add("");
@@ -59,7 +59,7 @@ final class Weighed {
                 row(table, decision, instance, null, false);
             }
         }
-        lines.addAll(table.lines());
+        lines.addAll(table.lines(columns));
     }
 
     private static void row(Table table, JsonNode decision, String instance, String score, boolean chosen) {

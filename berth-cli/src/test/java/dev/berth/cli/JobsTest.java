@@ -1,7 +1,11 @@
 package dev.berth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.berth.cli.text.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -62,6 +66,56 @@ class JobsTest {
         assertThat(berth.run("invoke", "stage", "--delay", "1s").exitCode())
                 .as("a delay without --async")
                 .isEqualTo(2);
+    }
+
+    @Test
+    @Tag("O4")
+    void waitGivesUpAfterItsTimeAndTheJobGoesOn() throws Exception {
+        Path gate = files.resolve("patience.gate");
+        String id = submit("{\"gate\":\"" + gate + "\"}");
+
+        Ran gaveUp = berth.run("jobs", "wait", id, "--timeout", "300ms", "--json");
+
+        assertThat(gaveUp.exitCode()).isEqualTo(1);
+        assertThat(gaveUp.err()).contains(id).contains("0.3 s").contains("goes on");
+        assertThat(gaveUp.json().path("id").asText()).isEqualTo(id);
+        Files.createFile(gate);
+        assertThat(berth.run("jobs", "wait", id, "--timeout", "1m", "--json")
+                        .json()
+                        .path("status")
+                        .asText())
+                .isEqualTo("succeeded");
+        assertThat(berth.run("jobs", "wait", id, "--timeout", "soon").exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
+    @Tag("O4")
+    void whatCommandsSayInJsonIsJsonLineByLine() {
+        submit("{}", "--key", "json");
+        for (String command : List.of(
+                "functions",
+                "functions show stage",
+                "functions concurrency stage",
+                "versions stage",
+                "alias stage",
+                "jobs",
+                "jobs list --limit 3",
+                "pins",
+                "instances",
+                "starts --since 1h",
+                "decisions list --from -1h",
+                "invoke stage",
+                "logs stage --since 1h")) {
+            Ran ran = berth.run(Stream.concat(Stream.of(command.split(" ")), Stream.of("--json"))
+                    .toArray(String[]::new));
+            assertThat(ran.exitCode()).as(command + ": " + ran.err()).isZero();
+            ran.out()
+                    .lines()
+                    .forEach(line -> assertThatCode(() -> Json.parse(line.getBytes(StandardCharsets.UTF_8)))
+                            .as(command)
+                            .doesNotThrowAnyException());
+        }
     }
 
     private static String submit(String payload, String... options) {

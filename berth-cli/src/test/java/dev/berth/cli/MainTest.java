@@ -15,38 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("core")
 class MainTest {
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "up",
-                "demo",
-                "deploy",
-                "invoke",
-                "functions",
-                "functions show",
-                "functions concurrency",
-                "jobs",
-                "jobs list",
-                "jobs show",
-                "jobs wait",
-                "jobs cancel",
-                "jobs watch",
-                "pins",
-                "explain",
-                "decisions list",
-                "decisions verify",
-                "instances",
-                "starts",
-                "images"
-            })
-    void everyCommandHasHelpAndTakesJson(String command) {
-        Ran ran = Ran.berth((command + " --help").strip().split(" "));
-
-        assertThat(ran.exitCode()).isZero();
-        assertThat(ran.out()).contains(command.isEmpty() ? "Exit codes:" : "--json");
-    }
-
     @Test
     void theVersionNamesKafkaAndJava() {
         assertThat(Ran.berth("--version").out()).contains("berth", "Kafka 4.", "Java 17");

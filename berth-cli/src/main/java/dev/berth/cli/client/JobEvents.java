@@ -5,13 +5,19 @@ import dev.berth.cli.text.Failure;
 import dev.berth.cli.text.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** A job's server-sent events. */
 public final class JobEvents {
     private static final String DATA = "data: ";
+    private static final Duration FOREVER = Duration.ofDays(3650);
 
     private JobEvents() {}
 
@@ -22,8 +28,24 @@ public final class JobEvents {
      * @throws Failure if there is no such job, or the connection breaks off before it has ended
      */
     public static void follow(GatewayClient gateway, String id, Consumer<JsonNode> told) {
+        follow(gateway, id, FOREVER, told);
+    }
+
+    /**
+     * The same for a time.
+     *
+     * @return whether the job has ended; if not, the time is up
+     */
+    public static boolean follow(GatewayClient gateway, String id, Duration atMost, Consumer<JsonNode> told) {
         boolean ended = false;
+        AtomicBoolean timeUp = new AtomicBoolean();
         GatewayClient.Streamed answer = gateway.stream("/jobs/" + GatewayClient.escaped(id) + "/events");
+        CompletableFuture<Void> timer = CompletableFuture.runAsync(
+                () -> {
+                    timeUp.set(true);
+                    close(answer.body());
+                },
+                CompletableFuture.delayedExecutor(atMost.toMillis(), TimeUnit.MILLISECONDS));
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(DATA)) {
@@ -33,10 +55,23 @@ public final class JobEvents {
                 }
             }
         } catch (IOException e) {
-            throw broken(id, e);
+            if (!timeUp.get()) {
+                throw broken(id, e);
+            }
+        } finally {
+            timer.cancel(false);
         }
-        if (!ended) {
+        if (!ended && !timeUp.get()) {
             throw broken(id, null);
+        }
+        return ended;
+    }
+
+    private static void close(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException e) {
+            // Nobody reads it any more.
         }
     }
 

@@ -37,15 +37,18 @@ public final class Demo {
     private final LocalBerth berth;
     private final Path examples;
     private final LiveLines progress;
+    private final int columns;
 
     /**
      * @param examples the repository's examples folder
      * @param progress where progress is shown
+     * @param columns how wide the report's table may be
      */
-    public Demo(LocalBerth berth, Path examples, LiveLines progress) {
+    public Demo(LocalBerth berth, Path examples, LiveLines progress, int columns) {
         this.berth = berth;
         this.examples = examples;
         this.progress = progress;
+        this.columns = columns;
     }
 
     /**
@@ -80,7 +83,7 @@ public final class Demo {
         List<Flight> lost = tally.missing();
         List<String> missing =
                 lost.isEmpty() ? List.of() : Whereabouts.of(lost, berth.kafka(), berth.registry(), berth.topics());
-        return new Report(verdict.json(), verdict.lines(), verdict.faults(), missing);
+        return new Report(verdict.json(), verdict.lines(columns), verdict.faults(), missing);
     }
 
     private void deploy() {

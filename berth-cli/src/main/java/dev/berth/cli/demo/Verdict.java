@@ -90,8 +90,12 @@ record Verdict(Tally tally, int containersStarted, double seconds) {
         return json;
     }
 
-    /** The busiest airports with their pins, and the figures, for people. */
-    List<String> lines() {
+    /**
+     * The busiest airports with their pins, and the figures, for people.
+     *
+     * @param columns how wide the table may be
+     */
+    List<String> lines(int columns) {
         Table table = new Table("airport", "name", "city", "flights", "counted", "mean delay", "instance", "container");
         tally.airports().entrySet().stream()
                 .sorted(Comparator.comparingInt(
@@ -99,7 +103,7 @@ record Verdict(Tally tally, int containersStarted, double seconds) {
                         .thenComparing(Map.Entry::getKey))
                 .limit(BUSIEST)
                 .forEach(entry -> row(table, entry.getKey(), entry.getValue()));
-        List<String> lines = new ArrayList<>(table.lines());
+        List<String> lines = new ArrayList<>(table.lines(columns));
         lines.add("");
         lines.add(Figures.count(tally.succeeded()) + " of " + Figures.count(tally.expected()) + " flights succeeded in "
                 + Figures.fixed(seconds, 1) + " s ("

@@ -22,6 +22,32 @@ class TextTest {
     }
 
     @Test
+    void aTableIsCutToTheTerminalItsNumbersAndItsFirstColumnLast() {
+        Table table = new Table("job", "function", "took")
+                .row("0b9f8a52-1c3d", "a-function-with-a-long-name", "12,345 ms")
+                .row("short", "f", "1 ms");
+
+        assertThat(table.lines(40))
+                .containsExactly(
+                        "job            function             took",
+                        "0b9f8a52-1c3d  a-function-wi…  12,345 ms",
+                        "short          f                    1 ms");
+        assertThat(table.lines(28)).allMatch(line -> line.length() <= 28).anyMatch(line -> line.endsWith("12,345 ms"));
+        assertThat(table.lines(12)).allMatch(line -> line.length() <= 12).anyMatch(line -> line.endsWith("…"));
+        assertThat(table.lines())
+                .isEqualTo(table.lines(Integer.MAX_VALUE))
+                .anyMatch(line -> line.contains("long-name"));
+    }
+
+    @Test
+    void charactersThatTakeTwoColumnsOrNoneAreCountedAsSuch() {
+        Table table = new Table("key", "n").row("東京東京東京", "1").row("e\u0301e\u0301", "2");
+
+        assertThat(table.lines()).containsExactly("key           n", "東京東京東京  1", "e\u0301e\u0301            2");
+        assertThat(table.lines(10)).containsExactly("key      n", "東京東…  1", "e\u0301e\u0301       2");
+    }
+
+    @Test
     void controlCharactersInACellCannotMoveTheCursor() {
         assertThat(new Table("name").row("a\033[2Jb\nc").lines()).containsExactly("name", "a?[2Jb?c");
     }
