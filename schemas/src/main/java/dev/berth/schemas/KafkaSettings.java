@@ -3,6 +3,7 @@ package dev.berth.schemas;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -51,5 +52,11 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> securit
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         return config;
+    }
+
+    /** Without the values of what security needs: some are secrets. */
+    @Override
+    public String toString() {
+        return "KafkaSettings[" + bootstrapServers + ", security=" + new TreeSet<>(security.keySet()) + "]";
     }
 }

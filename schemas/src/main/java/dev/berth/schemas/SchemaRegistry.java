@@ -1,6 +1,7 @@
 package dev.berth.schemas;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.avro.AvroSchema;
@@ -8,6 +9,7 @@ import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schema
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import org.apache.flink.avro.shaded.com.fasterxml.jackson.core.JsonProcessingException;
 
 /**
  * A Confluent-compatible schema registry: ids for schemas and schemas for ids.
@@ -34,13 +36,45 @@ public final class SchemaRegistry {
      * @param url such as {@code http://127.0.0.1:8081}; not contacted until a schema is asked for
      */
     public static SchemaRegistry connect(String url) {
-        return new SchemaRegistry(new CachedSchemaRegistryClient(
-                url, CACHED_SCHEMAS, Map.of("missing.id.cache.ttl.sec", MISSING_ID_CACHE_SECONDS)));
+        return connect(new RegistryAccess(url, "", "", Map.of()));
+    }
+
+    /** The same with a user, a password and TLS. */
+    public static SchemaRegistry connect(RegistryAccess access) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("missing.id.cache.ttl.sec", MISSING_ID_CACHE_SECONDS);
+        if (!access.user().isEmpty()) {
+            settings.put("basic.auth.credentials.source", "USER_INFO");
+            settings.put("basic.auth.user.info", access.user() + ":" + access.password());
+        }
+        access.tls().forEach((name, value) -> settings.put("schema.registry." + name, value));
+        return new SchemaRegistry(new CachedSchemaRegistryClient(access.url(), CACHED_SCHEMAS, settings));
     }
 
     /** A registry inside this process, for tests of topologies that need no network. */
     public static SchemaRegistry inMemory() {
         return new SchemaRegistry(new MockSchemaRegistryClient());
+    }
+
+    /**
+     * Asks something that every registry can answer.
+     *
+     * @param prefix of the subjects that it is asked for
+     * @throws RegistryException if it does not answer, or not as a registry does; {@link RegistryException#mayPass} tells which
+     */
+    public void check(String prefix) {
+        try {
+            client.getAllSubjectsByPrefix(prefix);
+        } catch (JsonProcessingException e) {
+            throw new RegistryException("What answers there is no schema registry with Confluent's API.", e, false);
+        } catch (IOException e) {
+            throw new RegistryException("The schema registry does not answer (" + e.getMessage() + ").", e, true);
+        } catch (RestClientException e) {
+            throw new RegistryException(
+                    "The schema registry refused: " + e.getMessage() + " (HTTP " + e.getStatus() + ").",
+                    e,
+                    e.getStatus() >= 500);
+        }
     }
 
     /**
@@ -98,8 +132,20 @@ public final class SchemaRegistry {
     public static final class RegistryException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
+        private final boolean passing;
+
         RegistryException(String message, Throwable cause) {
+            this(message, cause, true);
+        }
+
+        RegistryException(String message, Throwable cause, boolean passing) {
             super(message, cause);
+            this.passing = passing;
+        }
+
+        /** Whether to ask again later may help. */
+        public boolean mayPass() {
+            return passing;
         }
     }
 }
