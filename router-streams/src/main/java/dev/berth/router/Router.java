@@ -16,6 +16,7 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -72,12 +73,25 @@ public final class Router implements AutoCloseable {
         return ready;
     }
 
+    /** What keeps it from routing now, in words; empty if nothing does. */
+    public List<String> problems() {
+        return applications.stream()
+                .map(KafkaStreams::state)
+                .filter(state -> state != KafkaStreams.State.RUNNING)
+                .map(state -> "a Kafka Streams application is " + state)
+                .toList();
+    }
+
     /** Hands its partitions over and stops. */
     @Override
     public void close() {
         news.close();
         for (KafkaStreams application : applications) {
-            if (!application.close(CLOSE_TIMEOUT)) {
+            // Else the others would wait for the session of this one to end before they take its partitions.
+            CloseOptions leaving = CloseOptions.groupMembershipOperation(
+                            CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                    .withTimeout(CLOSE_TIMEOUT);
+            if (!application.close(leaving)) {
                 log.warn("A Kafka Streams application did not stop within {}", CLOSE_TIMEOUT);
             }
         }
