@@ -14,6 +14,7 @@ import dev.berth.schemas.Assignment;
 import dev.berth.schemas.AssignmentState;
 import dev.berth.schemas.InstanceState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +54,7 @@ public final class Executor implements AutoCloseable {
     private final CompletableFuture<Void> ready = functionsKnown.thenCombine(reading, (a, b) -> null);
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean working;
 
     private Executor(ExecutorConfig config, ContainerRuntime runtime) {
         this.config = config;
@@ -111,6 +113,17 @@ public final class Executor implements AutoCloseable {
         return terminated;
     }
 
+    /** What keeps it from working now, in words; empty if nothing does. */
+    public List<String> problems() {
+        if (closed.get()) {
+            return List.of("the instance stops");
+        }
+        if (!functionsKnown.isDone()) {
+            return List.of("the functions topic is being read");
+        }
+        return working ? List.of() : List.of("the fleet has given it no dispatch slot: does a router run?");
+    }
+
     /**
      * What this instance's containers can do on this machine that they should not, as a sentence for the operator without its
      * full stop; empty if nothing is known.
@@ -149,6 +162,7 @@ public final class Executor implements AutoCloseable {
                         config.instanceId(),
                         assignment.getSlot(),
                         assignment.getEpoch());
+                working = true;
                 pool.execute(() -> status.workUnder(assignment.getEpoch()));
                 dispatches.read(assignment);
                 if (assignment.getState() == AssignmentState.DRAINING) {
@@ -162,6 +176,7 @@ public final class Executor implements AutoCloseable {
                                 + "epoch={}",
                         config.instanceId(),
                         assignment.getEpoch());
+                working = false;
                 dispatches.read(null);
                 pool.fence();
                 pool.execute(() -> status.workUnder(0));

@@ -108,31 +108,37 @@ public record ExecutorConfig(
 
     /** The same with other patience. */
     public ExecutorConfig withLimits(PoolLimits other) {
-        return with(other, docker, logs, grants, prewarm);
+        return with(other, drainTimeout, docker, logs, grants, prewarm);
     }
 
     /** The same with other settings for containers in Docker. */
     public ExecutorConfig withDocker(DockerSettings settings) {
-        return with(limits, settings, logs, grants, prewarm);
+        return with(limits, drainTimeout, settings, logs, grants, prewarm);
     }
 
     /** The same with other limits for what containers print. */
     public ExecutorConfig withLogs(LogLimits other) {
-        return with(limits, docker, other, grants, prewarm);
+        return with(limits, drainTimeout, docker, other, grants, prewarm);
     }
 
     /** The same with other grants. */
     public ExecutorConfig withGrants(InstanceGrants given) {
-        return with(limits, docker, logs, given, prewarm);
+        return with(limits, drainTimeout, docker, logs, given, prewarm);
     }
 
     /** The same with other containers kept ready without code. */
     public ExecutorConfig withPrewarm(List<PrewarmRule> rules) {
-        return with(limits, docker, logs, grants, rules);
+        return with(limits, drainTimeout, docker, logs, grants, rules);
+    }
+
+    /** The same with other patience for what runs when it is closed. */
+    public ExecutorConfig withDrainTimeout(Duration other) {
+        return with(limits, other, docker, logs, grants, prewarm);
     }
 
     private ExecutorConfig with(
             PoolLimits otherLimits,
+            Duration otherDrainTimeout,
             DockerSettings otherDocker,
             LogLimits otherLogs,
             InstanceGrants otherGrants,
@@ -149,7 +155,7 @@ public record ExecutorConfig(
                 otherLimits,
                 pauseQueued,
                 pauseQueuedBytes,
-                drainTimeout,
+                otherDrainTimeout,
                 otherDocker,
                 otherLogs,
                 otherGrants,
