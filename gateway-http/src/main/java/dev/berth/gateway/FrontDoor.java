@@ -39,6 +39,10 @@ final class FrontDoor {
             ctx.next();
         });
         router.get("/health").handler(this::health);
+        // The same for machines that ask each part alike: whether it lives, and whether it may be sent requests.
+        router.get("/healthz")
+                .handler(ctx -> Answers.json(ctx.response(), 200, Json.object().put("status", "ok")));
+        router.get("/readyz").handler(this::health);
         registry.mount(router);
         lambda();
         berth();
