@@ -31,6 +31,15 @@ public final class DataDir implements AutoCloseable {
      * @throws Failure if it cannot be made, or a live process has it
      */
     public static DataDir take(Path path) {
+        return take(path, "--data DIR");
+    }
+
+    /**
+     * The same.
+     *
+     * @param setting how the folder is set, as the user writes it
+     */
+    public static DataDir take(Path path, String setting) {
         FileChannel channel = null;
         try {
             Files.createDirectories(path);
@@ -40,9 +49,12 @@ public final class DataDir implements AutoCloseable {
             if (lock == null) {
                 String holder = read(channel);
                 channel.close();
-                throw new Failure("The data folder " + path + " is in use by another berth"
-                        + (holder.isEmpty() ? "" : " (process " + holder + ")")
-                        + ". Stop that one, or give another folder with --data DIR.");
+                throw new Failure(
+                        Failure.Kind.TAKEN,
+                        "The data folder " + path + " is in use by another berth"
+                                + (holder.isEmpty() ? "" : " (process " + holder + ")")
+                                + ". Stop that one, or give another folder with " + setting + ".",
+                        null);
             }
             channel.truncate(0);
             channel.write(
@@ -51,7 +63,7 @@ public final class DataDir implements AutoCloseable {
             return new DataDir(path.toAbsolutePath().normalize(), channel);
         } catch (IOException e) {
             throw new Failure(
-                    "The data folder " + path + " cannot be used (" + e + "). Give another with --data DIR.", e);
+                    "The data folder " + path + " cannot be used (" + e + "). Give another with " + setting + ".", e);
         }
     }
 

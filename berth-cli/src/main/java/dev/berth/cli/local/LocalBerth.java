@@ -4,15 +4,12 @@ import dev.berth.cli.text.Failure;
 import dev.berth.embedded.EmbeddedBroker;
 import dev.berth.executor.ContainerBackend;
 import dev.berth.executor.Executor;
-import dev.berth.executor.ExecutorConfig;
 import dev.berth.gateway.Gateway;
 import dev.berth.gateway.GatewayConfig;
 import dev.berth.router.Router;
-import dev.berth.router.RouterConfig;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
-import dev.berth.schemas.TopicInstaller;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +56,7 @@ public final class LocalBerth implements AutoCloseable {
     private DataDir dataDir;
     private Gateway gateway;
     private EmbeddedBroker broker;
-    private SchemaRegistry registry;
+    private Assembly assembly;
     private ContainerBackend containers;
 
     /**
@@ -101,7 +97,8 @@ public final class LocalBerth implements AutoCloseable {
 
     private void startParts() {
         Path data = dataDir.path();
-        CompletableFuture<ContainerBackend> backend = async(this::chooseContainers);
+        ContainerChooser chooser = new ContainerChooser(config.home(), "--containers process", progress);
+        CompletableFuture<ContainerBackend> backend = async(() -> chooser.choose(config.containers()));
         progress.accept("starting Kafka and the gateway");
         CompletableFuture<EmbeddedBroker> kafka = async(() -> parts.add(
                 Parts.Stage.BROKER,
@@ -111,21 +108,16 @@ public final class LocalBerth implements AutoCloseable {
                 Parts.Stage.GATEWAY,
                 "gateway",
                 Gateway.listen(new GatewayConfig(LOOPBACK, config.port(), topics, data.resolve("gateway"))));
-        registry = SchemaRegistry.connect(registryUrl());
         broker = join(kafka);
-        try (Admin admin = Admin.create(kafka().client("berth-up"))) {
-            TopicInstaller.install(admin, topics);
-        }
+        assembly = new Assembly(kafka(), SchemaRegistry.connect(registryUrl()), topics);
+        assembly.installTopics();
         containers = join(backend);
         progress.accept("starting the router, " + config.instances()
                 + (config.instances() == 1 ? " instance" : " instances") + " and the gateway's Kafka side");
         List<CompletableFuture<Void>> ready = new ArrayList<>();
-        ready.add(async(() -> parts.add(
-                        Parts.Stage.ROUTER,
-                        "router",
-                        Router.start(RouterConfig.of(kafka(), registry, topics, data.resolve("router")))))
+        ready.add(async(() -> parts.add(Parts.Stage.ROUTER, "router", assembly.router(data.resolve("router"))))
                 .thenCompose(Router::ready));
-        ready.add(gateway.connect(kafka(), registry));
+        ready.add(gateway.connect(assembly.kafka(), assembly.registry()));
         for (int i = 1; i <= config.instances(); i++) {
             String id = "local-" + i;
             ready.add(async(() -> startExecutor(id, data)).thenCompose(Executor::ready));
@@ -141,15 +133,13 @@ public final class LocalBerth implements AutoCloseable {
     }
 
     private Executor startExecutor(String id, Path data) {
-        Executor executor = parts.add(Parts.Stage.EXECUTORS, id, Executor.start(executorConfig(id, data)));
+        var setup = new Assembly.Instance(id, containers, SLOTS, MEMORY_MB, config.container());
+        Executor executor = parts.add(
+                Parts.Stage.EXECUTORS,
+                id,
+                assembly.executor(setup, data.resolve("instances").resolve(id)));
         executor.weakness().filter(toldWeaknesses::add).ifPresent(weakness -> progress.accept("note: " + weakness));
         return executor;
-    }
-
-    private ExecutorConfig executorConfig(String id, Path data) {
-        Path folder = data.resolve("instances").resolve(id);
-        return config.container()
-                .on(new ExecutorConfig(id, kafka(), registry, topics, containers, folder, SLOTS, MEMORY_MB));
     }
 
     /** The gateway's address. */
@@ -173,7 +163,7 @@ public final class LocalBerth implements AutoCloseable {
     }
 
     public SchemaRegistry registry() {
-        return registry;
+        return assembly.registry();
     }
 
     public TopicCatalogue topics() {
@@ -197,34 +187,6 @@ public final class LocalBerth implements AutoCloseable {
         if (dataDir != null) {
             Logs.closeFile(logFile(dataDir.path()));
             dataDir.close();
-        }
-    }
-
-    private ContainerBackend chooseContainers() {
-        if (config.containers() == ContainerChoice.PROCESS) {
-            return ContainerBackend.PROCESS;
-        }
-        boolean required = config.containers() == ContainerChoice.DOCKER;
-        if (!Images.engineAnswers()) {
-            if (required) {
-                throw new Failure("No Docker engine answers. Start one (dockerd), or use --containers process.");
-            }
-            progress.accept("no Docker engine answers");
-            return ContainerBackend.PROCESS;
-        }
-        Images images = new Images(config.home());
-        try {
-            if (!images.arePresent()) {
-                progress.accept("making the Docker images that functions run in (once; a minute or so)");
-                images.make(List.of(), progress);
-            }
-            return ContainerBackend.DOCKER;
-        } catch (Failure e) {
-            if (required) {
-                throw e;
-            }
-            progress.accept(e.getMessage());
-            return ContainerBackend.PROCESS;
         }
     }
 

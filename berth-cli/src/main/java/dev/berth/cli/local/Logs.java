@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
@@ -57,6 +58,35 @@ public final class Logs {
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.addAppender(appender);
         root.setLevel(Level.INFO);
+    }
+
+    /**
+     * Sends everything of Berth from a level up to stderr, with times, and warnings of its libraries; for processes whose stderr
+     * somebody keeps.
+     *
+     * @param level as logback names it
+     */
+    public static void toStderr(String level) {
+        if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
+            return; // another binding is on the class path, as in an IDE; it has its own configuration
+        }
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(PATTERN);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(context);
+        appender.setName("stderr");
+        appender.setTarget("System.err");
+        appender.setEncoder(encoder);
+        appender.start();
+        ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.detachAndStopAllAppenders();
+        root.addAppender(appender);
+        root.setLevel(Level.WARN);
+        context.getLogger("dev.berth").setLevel(Level.toLevel(level));
+        // While a broker is away, each client says each second that it is: Berth says so in its own words.
+        context.getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.ERROR);
     }
 
     /** Closes the file that {@link #toFile} opened, so that its folder can be deleted. */
