@@ -1,5 +1,6 @@
 package dev.berth.cli;
 
+import dev.berth.cli.config.WrongSettings;
 import dev.berth.cli.text.Failure;
 import dev.berth.sim.SimMain;
 import java.io.PrintWriter;
@@ -21,6 +22,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Version.class,
         subcommands = {
             UpCommand.class,
+            RouterCommand.class,
+            ExecutorCommand.class,
+            GatewayCommand.class,
+            BrokerCommand.class,
+            TopicsCommand.class,
+            ConfigCommand.class,
             DemoCommand.class,
             DeployCommand.class,
             InvokeCommand.class,
@@ -41,7 +48,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
             HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:it worked", "1:what was asked for failed", "2:the command line was wrong"},
+        exitCodeList = {
+            "0:it worked",
+            "1:what was asked for failed",
+            "2:the command line or a configuration was wrong",
+            "3:Kafka or the schema registry does not answer",
+            "4:a port, a data folder or an instance id is in use"
+        },
         footer = {
             "",
             "For people who build Berth:",
@@ -114,8 +127,13 @@ public final class Main implements Callable<Integer> {
             return FAILED;
         }
         PrintWriter err = command.getErr();
-        if (e instanceof Failure) {
+        int exitCode = FAILED;
+        if (e instanceof Failure failure) {
+            exitCode = failure.exitCode();
             err.println("berth: " + Failure.oneLine(e.getMessage()));
+        } else if (e instanceof WrongSettings wrong) {
+            exitCode = USAGE;
+            wrong.problems().forEach(problem -> err.println("berth: " + Failure.oneLine(problem)));
         } else {
             err.println("berth: unexpected failure: " + Failure.oneLine(Failure.rootMessage(e))
                     + " (BERTH_STACKTRACE=1 shows where)");
@@ -124,6 +142,6 @@ public final class Main implements Callable<Integer> {
             e.printStackTrace(err);
         }
         err.flush();
-        return FAILED;
+        return exitCode;
     }
 }

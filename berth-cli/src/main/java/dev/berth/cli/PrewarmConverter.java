@@ -1,33 +1,18 @@
 package dev.berth.cli;
 
+import dev.berth.cli.config.PrewarmRules;
 import dev.berth.executor.pool.PrewarmRule;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** How many containers to prewarm, as people write it: {@code python3:256=1..4}, or {@code none} (null). */
+/** {@link PrewarmRules} on the command line; null for none. */
 final class PrewarmConverter implements ITypeConverter<PrewarmRule> {
-    private static final Pattern RULE =
-            Pattern.compile("(python3|nodejs|java|provided):([1-9]\\d{0,5})=(\\d{1,3})\\.\\.([1-9]\\d{0,2})");
-
     @Override
     public PrewarmRule convert(String text) {
-        if (text.equals("none")) {
-            return null;
+        try {
+            return PrewarmRules.parse(text).orElse(null);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
         }
-        Matcher rule = RULE.matcher(text);
-        if (!rule.matches()) {
-            throw new TypeConversionException("\"" + text
-                    + "\" does not say what to prewarm. Give a runtime (python3, nodejs, java or provided), its MB of memory, and"
-                    + " how many at least and at most, such as python3:256=1..4, or none");
-        }
-        int min = Integer.parseInt(rule.group(3));
-        int max = Integer.parseInt(rule.group(4));
-        if (min > max) {
-            throw new TypeConversionException(
-                    "\"" + text + "\" asks for at least " + min + " prewarmed containers, but for " + max + " at most");
-        }
-        return new PrewarmRule(rule.group(1), Integer.parseInt(rule.group(2)), min, max, PrewarmRule.USUAL_TTL_MS);
     }
 }

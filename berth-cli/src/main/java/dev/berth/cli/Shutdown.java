@@ -27,6 +27,24 @@ final class Shutdown implements AutoCloseable {
         return new Shutdown(hook);
     }
 
+    /**
+     * The same, and the process ends with exit code 0 then: to be told to end is no failure of a service. The code of a JVM that
+     * ends by a signal is otherwise 143.
+     */
+    static Shutdown succeeds(PrintWriter err, Runnable cleanUp) {
+        return runs(err, () -> {
+            try {
+                cleanUp.run();
+                err.flush();
+                Runtime.getRuntime().halt(0);
+            } catch (RuntimeException e) {
+                err.println("berth: stopping failed: " + e);
+                err.flush();
+                Runtime.getRuntime().halt(Main.FAILED);
+            }
+        });
+    }
+
     /** Whether the process is ending by request: what fails from then on fails because of that. */
     static boolean isRunning() {
         return running;
@@ -34,6 +52,11 @@ final class Shutdown implements AutoCloseable {
 
     /** Waits for the end of the process; does not return. */
     void await() throws InterruptedException {
+        awaitEnd();
+    }
+
+    /** The same, for who knows that it is ending. */
+    static void awaitEnd() throws InterruptedException {
         new CountDownLatch(1).await();
     }
 

@@ -144,7 +144,7 @@ class MainTest {
                     "--data",
                     data.toString());
 
-            assertThat(ran.exitCode()).isEqualTo(1);
+            assertThat(ran.exitCode()).isEqualTo(4);
             assertThat(ran.errors()).singleElement().asString().contains("taken", "--port N");
             assertThat(data).isEmptyDirectory();
         }
