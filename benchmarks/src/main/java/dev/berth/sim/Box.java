@@ -1,5 +1,7 @@
 package dev.berth.sim;
 
+import dev.berth.router.core.affinity.KnownContainer;
+
 /** A simulated container. */
 final class Box {
     final String id;
@@ -10,6 +12,8 @@ final class Box {
     double memoryMb;
     double lastUsedMs;
     double readyMs;
+    /** As the key knows it that it serves. */
+    final KnownContainer known;
     /** Mean time between its uses; NaN while it was used once. */
     double ownIntervalMs = Double.NaN;
 
@@ -23,6 +27,7 @@ final class Box {
 
     Box(String id, Node node, int key, double memoryMb, double coldMs, double nowMs) {
         this.id = id;
+        this.known = new KnownContainer(id);
         this.node = node;
         this.key = key;
         this.memoryMb = memoryMb;

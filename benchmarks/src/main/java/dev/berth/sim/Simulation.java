@@ -172,7 +172,7 @@ final class Simulation implements Node.Listener {
             if (call.cold) {
                 key.costs().started(call.coldMs);
             }
-            key.ended(node.id, node.epoch, expectedCold, box.id, endedMs);
+            key.ended(node.id, node.epoch, expectedCold, box.known, endedMs);
             view.fleet.ended(node.id, node.epoch, nowMs);
             policy.ended(call, box, nowMs);
         });
@@ -205,7 +205,7 @@ final class Simulation implements Node.Listener {
         Box made = wanted ? node.prewarm(like.key, like.memoryMb, like.coldMs, nowMs) : null;
         if (made != null) {
             used(like.memoryMb);
-            news(() -> view.keys[like.key].added(node.id, node.epoch, made.id));
+            news(() -> view.keys[like.key].added(node.id, node.epoch, made.known));
             report(node);
         }
     }
@@ -219,7 +219,7 @@ final class Simulation implements Node.Listener {
     public void removed(Box box) {
         used(-box.memoryMb);
         news(() -> {
-            view.keys[box.key].removed(box.id);
+            box.known.remove();
             policy.removed(box, nowMs);
         });
     }

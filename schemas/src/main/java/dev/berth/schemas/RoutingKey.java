@@ -3,7 +3,6 @@ package dev.berth.schemas;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -17,7 +16,7 @@ import org.apache.kafka.common.utils.Utils;
  * @param value the affinity key that the caller gave or a rule derived; may be empty, never null
  */
 public record RoutingKey(String tenant, String function, String value) {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final int NAME_CHARS = 64;
 
     public RoutingKey {
         Objects.requireNonNull(tenant, "tenant");
@@ -33,7 +32,19 @@ public record RoutingKey(String tenant, String function, String value) {
 
     /** Whether a tenant or function may be called so: 1 to 64 letters, digits, hyphens or underscores, as in Lambda. */
     public static boolean isValidName(String name) {
-        return name != null && NAME.matcher(name).matches();
+        // By hand: a regular expression here took a tenth of the router's time.
+        if (name == null || name.isEmpty() || name.length() > NAME_CHARS) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean allowed =
+                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+            if (!allowed) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The record key: {@code tenant/function/value}. */

@@ -16,7 +16,9 @@ final class RouterTask extends Part {
     private final World world;
     private final RouterDisk disk;
     private final Sender sender;
-    private final RouterCore core = new RouterCore(RouterLimits.defaults());
+    /** Few keys in use, so that most are packed and unpacked all the time. */
+    private final RouterCore core = new RouterCore(RouterLimits.defaults().withKeysInUse(2));
+
     private final RouterTables tables;
     /** As RocksDB has them: by key. */
     private final TreeMap<String, InFlight> flights = new TreeMap<>();

@@ -2,16 +2,21 @@ package dev.berth.router.core;
 
 import dev.berth.router.core.affinity.FleetLoad;
 import dev.berth.router.core.affinity.KeyState;
+import dev.berth.router.core.affinity.KnownContainer;
 import dev.berth.router.core.affinity.LearnedCosts;
 import dev.berth.router.core.affinity.ReuseModel;
 import dev.berth.router.core.affinity.RuleSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
-/** What a router task knows of each routing key, and of the containers that serve them. */
+/**
+ * What a router task knows of each routing key, and of the containers that serve them. Keys that have not been used for longest are
+ * packed away, and unpacked when they are asked for.
+ */
 final class Keys {
     /** Removals are told on another way than results, so that the last result of a container may come after its end. */
     private static final int REMOVALS_KEPT = 10_000;
@@ -26,7 +31,7 @@ final class Keys {
         /** Where one was made ready for it while the version before served; null for nowhere. */
         String readyAt;
 
-        private Serving(KeyState state, FunctionView.Version version) {
+        Serving(KeyState state, FunctionView.Version version) {
             this.state = state;
             this.version = version;
         }
@@ -50,7 +55,7 @@ final class Keys {
         /** Since when the revision before serves in the place of the current one; 0 if it does not. */
         long rollingSinceMs;
 
-        private Key(String tenant, String function, String value) {
+        Key(String tenant, String function, String value) {
             this.tenant = tenant;
             this.function = function;
             this.value = value;
@@ -61,17 +66,39 @@ final class Keys {
         Serving current() {
             return current;
         }
+
+        /** What serves its revisions, the current one first. */
+        List<Serving> servings() {
+            return before == null ? current == null ? List.of() : List.of(current) : List.of(current, before);
+        }
+
+        /** Gives back what {@link #servings} was. */
+        void serve(List<Serving> servings) {
+            current = servings.isEmpty() ? null : servings.get(0);
+            before = servings.size() < 2 ? null : servings.get(1);
+        }
+
+        private boolean isAtRest() {
+            return (current == null || current.state.isAtRest()) && (before == null || before.state.isAtRest());
+        }
     }
 
     private final RuleSettings settings;
     private final ReuseModel model = new ReuseModel();
-    private final Map<String, Key> keys = new HashMap<>();
+    private final int inUse;
+    /** Those in use, the one used longest ago first. */
+    private final LinkedHashMap<String, Key> keys = new LinkedHashMap<>(16, 0.75f, true);
+
+    private final PackedKeys packed;
     private final Map<String, LearnedCosts> costs = new HashMap<>();
-    private final Map<String, List<KeyState>> byContainer = new HashMap<>();
+    private final Map<String, PackedKeys.Container> containers = new HashMap<>();
     private final LinkedHashSet<String> removed = new LinkedHashSet<>();
 
-    Keys(RuleSettings settings) {
+    /** @param inUse how many keys are kept ready for use; more if more have something in flight */
+    Keys(RuleSettings settings, int inUse) {
         this.settings = settings;
+        this.inUse = inUse;
+        this.packed = new PackedKeys(this::emptyState);
     }
 
     ReuseModel model() {
@@ -80,13 +107,44 @@ final class Keys {
 
     /** The key of a request, new if it is the first. */
     Key of(Request request) {
-        return keys.computeIfAbsent(
-                request.keyText(), text -> new Key(request.tenant(), request.function(), request.routingValue()));
+        Key known = find(request);
+        return known == null ? use(new Key(request.tenant(), request.function(), request.routingValue())) : known;
     }
 
-    /** The key of that text, or null. */
-    Key find(String keyText) {
-        return keys.get(keyText);
+    /** The key of a request, or null. */
+    Key find(Request request) {
+        Key key = keys.get(request.keyText());
+        return key == null ? unpack(request.tenant(), request.function(), request.routingValue()) : key;
+    }
+
+    /** The key of that value, or null. */
+    Key find(String tenant, String function, String value) {
+        Key key = keys.get(new Key(tenant, function, value).text);
+        return key == null ? unpack(tenant, function, value) : key;
+    }
+
+    private Key unpack(String tenant, String function, String value) {
+        Key key = packed.take(tenant, function, value);
+        return key == null ? null : use(key);
+    }
+
+    private Key use(Key key) {
+        keys.put(key.text, key);
+        // Whatever has something in flight stays, so look at a few more than came.
+        for (int looked = 0; looked < 2 && keys.size() > inUse; looked++) {
+            Key eldest = keys.values().iterator().next();
+            if (eldest != key && eldest.isAtRest()) {
+                keys.remove(eldest.text);
+                packed.put(eldest);
+            } else {
+                keys.get(eldest.text);
+            }
+        }
+        return key;
+    }
+
+    private KeyState emptyState(Key key) {
+        return new KeyState(key.text, settings, costs(key));
     }
 
     /** What serves a revision of the key's function; it becomes the current one. */
@@ -106,7 +164,7 @@ final class Keys {
 
     /** The key of a request; of one that has none yet, what it would be. */
     Key peek(Request request) {
-        Key key = keys.get(request.keyText());
+        Key key = find(request);
         return key == null ? new Key(request.tenant(), request.function(), request.routingValue()) : key;
     }
 
@@ -119,7 +177,7 @@ final class Keys {
     }
 
     private KeyState successor(Key key, Serving before, FunctionView.Version version) {
-        KeyState state = new KeyState(key.text, settings, costs(key));
+        KeyState state = emptyState(key);
         state.runsTogether(version.concurrency());
         if (before != null) {
             state.restore(before.state.profile(), before.state.lastArrivalMs());
@@ -145,21 +203,20 @@ final class Keys {
 
     /** An attempt is over: it ran in this container, or in none. */
     void ended(KeyState state, InFlight.Sent sent, String containerId, long nowMs) {
-        String lives = containerId == null || removed.contains(containerId) ? null : containerId;
-        state.ended(sent.instanceId(), sent.epoch(), sent.joins(), lives, nowMs);
-        if (lives != null) {
-            List<KeyState> served = byContainer.computeIfAbsent(lives, id -> new ArrayList<>(1));
-            if (!served.contains(state)) {
-                served.add(state);
-            }
-        }
+        boolean news = containerId != null && !state.isServedBy(sent.instanceId(), sent.epoch(), containerId);
+        KnownContainer container = news && !removed.contains(containerId) ? known(containerId) : null;
+        state.ended(sent.instanceId(), sent.epoch(), sent.joins(), container, nowMs);
+    }
+
+    private PackedKeys.Container known(String containerId) {
+        return containers.computeIfAbsent(containerId, PackedKeys.Container::new);
     }
 
     /** A container is no more. */
     void removed(String containerId) {
-        List<KeyState> served = byContainer.remove(containerId);
-        if (served != null) {
-            served.forEach(state -> state.removed(containerId));
+        PackedKeys.Container known = containers.remove(containerId);
+        if (known != null) {
+            known.remove();
         }
         removed.add(containerId);
         if (removed.size() > REMOVALS_KEPT) {
@@ -170,23 +227,18 @@ final class Keys {
     /** Makes the key what it was when its pin was saved. */
     void restore(String tenant, String function, String value, Pin pin) {
         Key key = new Key(tenant, function, value);
-        KeyState state = new KeyState(key.text, settings, costs(key));
+        KeyState state = emptyState(key);
         state.restore(pin.learned().profile(), pin.learned().lastArrivalMs());
         state.costs().restore(pin.learned().serviceMs(), pin.learned().coldMs(), Double.NaN);
         state.pin(pin.instanceId(), pin.epoch());
         Serving serving = new Serving(state, new FunctionView.Version(pin.version(), pin.revision(), 0, false));
         serving.container = pin.containerId();
         if (pin.containerId() != null) {
-            restore(state, pin.instanceId(), pin.epoch(), pin.containerId());
+            state.added(pin.instanceId(), pin.epoch(), known(pin.containerId()));
         }
-        pin.others().forEach(other -> restore(state, other.instanceId(), other.epoch(), other.containerId()));
+        pin.others().forEach(other -> state.added(other.instanceId(), other.epoch(), known(other.containerId())));
         key.current = serving;
-        keys.put(key.text, key);
-    }
-
-    private void restore(KeyState state, String instanceId, long epoch, String containerId) {
-        state.added(instanceId, epoch, containerId);
-        byContainer.computeIfAbsent(containerId, id -> new ArrayList<>(1)).add(state);
+        use(key);
     }
 
     /** The key's pin as it is to be saved; null if it has none. */
@@ -198,9 +250,9 @@ final class Keys {
         KeyState state = serving.state;
         List<Pin.Other> others = new ArrayList<>(0);
         for (KeyState.Replica replica : state.replicas()) {
-            for (String id : replica.ids()) {
-                if (!id.equals(serving.container)) {
-                    others.add(new Pin.Other(replica.instanceId(), replica.epoch(), id));
+            for (KnownContainer served : replica.served()) {
+                if (!served.id().equals(serving.container)) {
+                    others.add(new Pin.Other(replica.instanceId(), replica.epoch(), served.id()));
                 }
             }
         }

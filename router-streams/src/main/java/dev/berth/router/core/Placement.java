@@ -50,7 +50,7 @@ final class Placement {
     Placement(RouterLimits limits, RuleSettings settings) {
         this.limits = limits;
         this.rule = new AffinityRule(settings);
-        this.keys = new Keys(settings);
+        this.keys = new Keys(settings, limits.keysInUse());
     }
 
     Keys keys() {
@@ -256,7 +256,7 @@ final class Placement {
 
     /** The first result of a pin tells which container it is; a later one, that the container had to be replaced. */
     boolean confirmPin(InFlight flight, RouterEvent.ResultArrived result) {
-        Keys.Key key = keys.find(flight.request().keyText());
+        Keys.Key key = keys.find(flight.request());
         Keys.Serving serving = key == null ? null : key.current();
         boolean pinnedThere = serving != null
                 && !flight.sent().unkeyed()
@@ -269,7 +269,7 @@ final class Placement {
             return false;
         }
         KeyState.Replica replica = serving.state.at(result.instanceId(), result.epoch());
-        if (serving.container != null && replica != null && replica.ids().contains(serving.container)) {
+        if (serving.container != null && replica != null && replica.hasServed(serving.container)) {
             return false;
         }
         serving.container = result.containerId();
@@ -338,12 +338,12 @@ final class Placement {
 
     private static String container(Keys.Serving serving, InstanceView target) {
         KeyState.Replica replica = serving.state.at(target.id(), target.epoch());
-        if (replica == null || replica.ids().isEmpty()) {
+        if (replica == null || replica.served().isEmpty()) {
             return null;
         }
-        return replica.ids().contains(serving.container)
+        return replica.hasServed(serving.container)
                 ? serving.container
-                : replica.ids().get(0);
+                : replica.served().get(0).id();
     }
 
     private static long waitUntilMs(AffinityDecision decision, Ask ask, long nowMs) {

@@ -101,7 +101,7 @@ public final class RouterCore {
 
     /** The pin of a routing key, if it has one. */
     public Optional<Pin> pin(String tenant, String function, String routingValue) {
-        Keys.Key key = placement.keys().find(FunctionView.key(tenant, function) + '/' + routingValue);
+        Keys.Key key = placement.keys().find(tenant, function, routingValue);
         return Optional.ofNullable(key == null ? null : Keys.pin(key, key.savedMs));
     }
 

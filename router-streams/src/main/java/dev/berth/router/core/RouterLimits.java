@@ -22,6 +22,7 @@ import dev.berth.schemas.Limits;
  * @param syncPayloadBytes the largest payload of a synchronous invocation
  * @param asyncPayloadBytes the largest of an asynchronous one
  * @param routingValueChars the longest routing value: each pin holds one
+ * @param keysInUse how many keys are kept ready for use, about a kilobyte each; the others are packed
  */
 public record RouterLimits(
         int maxLosses,
@@ -39,7 +40,8 @@ public record RouterLimits(
         long sameContainerPollMs,
         int syncPayloadBytes,
         int asyncPayloadBytes,
-        int routingValueChars) {
+        int routingValueChars,
+        int keysInUse) {
 
     /** The same, but no instance is ever full: all is sent at once, and waits there. */
     public RouterLimits withoutQueues() {
@@ -59,7 +61,8 @@ public record RouterLimits(
                 sameContainerPollMs,
                 syncPayloadBytes,
                 asyncPayloadBytes,
-                routingValueChars);
+                routingValueChars,
+                keysInUse);
     }
 
     /** The defaults. */
@@ -80,6 +83,29 @@ public record RouterLimits(
                 20,
                 Limits.SYNC_PAYLOAD_BYTES,
                 Limits.ASYNC_PAYLOAD_BYTES,
-                Limits.ROUTING_VALUE_CHARS);
+                Limits.ROUTING_VALUE_CHARS,
+                512);
+    }
+
+    /** The same with so many keys kept ready for use. */
+    public RouterLimits withKeysInUse(int keys) {
+        return new RouterLimits(
+                maxLosses,
+                maxBounces,
+                bounceBackoffMs,
+                unknownFunctionGraceMs,
+                syncWaitMs,
+                doneKeptMs,
+                doneKept,
+                pinSaveMs,
+                mostPerSlot,
+                keyContainers,
+                keyShare,
+                oldVersionMs,
+                sameContainerPollMs,
+                syncPayloadBytes,
+                asyncPayloadBytes,
+                routingValueChars,
+                keys);
     }
 }

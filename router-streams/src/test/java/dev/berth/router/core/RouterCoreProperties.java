@@ -37,7 +37,7 @@ class RouterCoreProperties {
 
     /** A fleet, its clients, and the wires between them, all driven by one seed. */
     private static final class World {
-        private static final RouterLimits LIMITS = RouterLimits.defaults();
+        private static final RouterLimits LIMITS = RouterLimits.defaults().withKeysInUse(2);
         private static final List<Ask.Busy> BUSY = List.of(Ask.Busy.values());
         private final Random random;
         private RouterCore core = new RouterCore(LIMITS);

@@ -225,12 +225,15 @@ public final class FleetLoad {
         if (instance == null) {
             return;
         }
-        unindex(instance);
         instance.remember(nowMs);
-        inFlight -= instance.inFlight();
+        int before = instance.inFlight();
+        int freeBefore = freeClass(instance.freeMb);
         change.accept(instance);
-        inFlight += instance.inFlight();
-        index(instance);
+        inFlight += instance.inFlight() - before;
+        if (instance.inFlight() != before || freeClass(instance.freeMb) != freeBefore) {
+            unindex(instance, (double) before / instance.slots, freeBefore);
+            index(instance);
+        }
     }
 
     private void index(InstanceLoad instance) {
@@ -247,14 +250,18 @@ public final class FleetLoad {
     }
 
     private void unindex(InstanceLoad instance) {
-        Level level = instance.open ? levels.get(instance.perSlot()) : null;
+        unindex(instance, instance.perSlot(), freeClass(instance.freeMb));
+    }
+
+    private void unindex(InstanceLoad instance, double perSlot, int free) {
+        Level level = instance.open ? levels.get(perSlot) : null;
         if (level == null) {
             return;
         }
         level.all.remove(instance.point);
-        level.byFree.get(freeClass(instance.freeMb)).remove(instance.point);
+        level.byFree.get(free).remove(instance.point);
         if (level.all.isEmpty()) {
-            levels.remove(instance.perSlot());
+            levels.remove(perSlot);
         }
     }
 

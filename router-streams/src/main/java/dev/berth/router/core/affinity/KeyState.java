@@ -18,8 +18,8 @@ public final class KeyState {
     public final class Replica {
         final String instanceId;
         final long epoch;
-        /** Containers that have served the key. */
-        final List<String> ids = new ArrayList<>(1);
+        /** Containers that have served the key; some may be no more. */
+        private final List<KnownContainer> served = new ArrayList<>(1);
         /** Dispatches on their way to a container that has not: each should add one. */
         int joining;
 
@@ -42,12 +42,33 @@ public final class KeyState {
 
         /** The key's containers, those that are being made included. */
         public int containers() {
-            return ids.size() + Math.max(0, joining);
+            return served().size() + Math.max(0, joining);
         }
 
         /** Those that have served the key. */
-        public List<String> ids() {
-            return Collections.unmodifiableList(ids);
+        public List<KnownContainer> served() {
+            for (int i = served.size() - 1; i >= 0; i--) {
+                if (served.get(i).isRemoved()) {
+                    served.remove(i);
+                }
+            }
+            return Collections.unmodifiableList(served);
+        }
+
+        /** Whether a container has served the key. */
+        public boolean hasServed(String containerId) {
+            for (KnownContainer one : served()) {
+                if (one.id().equals(containerId)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private void serves(KnownContainer container) {
+            if (!hasServed(container.id())) {
+                served.add(container);
+            }
         }
 
         /** Invocations that run or wait there. */
@@ -90,6 +111,10 @@ public final class KeyState {
         double waitMs(double nowMs, double serviceMs) {
             double leftMs = endsMs.isEmpty() ? serviceMs : meanEndMs() - nowMs;
             return (Math.max(serviceMs / 2, leftMs) + serviceMs * queued()) / busy();
+        }
+
+        private boolean isEmpty() {
+            return inFlight <= 0 && containers() <= 0;
         }
 
         void starts(double endMs) {
@@ -210,6 +235,16 @@ public final class KeyState {
         return Collections.unmodifiableList(replicas);
     }
 
+    /** Whether nothing of it is on its way or running: what {@link #restore}, {@link #pin} and {@link #added} can make again. */
+    public boolean isAtRest() {
+        for (Replica replica : replicas) {
+            if (replica.inFlight > 0 || replica.joining > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** How many containers it has, those that are being made included. */
     public int containers() {
         int containers = 0;
@@ -227,6 +262,12 @@ public final class KeyState {
             }
         }
         return null;
+    }
+
+    /** Whether a container on an instance is known to have served the key. */
+    public boolean isServedBy(String instanceId, long epoch, String containerId) {
+        Replica replica = at(instanceId, epoch);
+        return replica != null && replica.hasServed(containerId);
     }
 
     /** An invocation came; the model learns from it. */
@@ -266,13 +307,17 @@ public final class KeyState {
         }
     }
 
-    /** An invocation ended in a container, whatever {@link #sent} had expected; null if it never reached one. */
-    public void ended(String instanceId, long epoch, boolean joined, String containerId, double nowMs) {
+    /**
+     * An invocation ended in a container, whatever {@link #sent} had expected.
+     *
+     * @param container null if it never reached one, or one that is known already
+     */
+    public void ended(String instanceId, long epoch, boolean joined, KnownContainer container, double nowMs) {
         Replica replica = at(instanceId, epoch);
         if (replica != null) {
             replica.joining -= joined ? 1 : 0;
-            if (containerId != null && !replica.ids.contains(containerId)) {
-                replica.ids.add(containerId);
+            if (container != null) {
+                replica.serves(container);
             }
             leave(replica, nowMs);
         }
@@ -295,21 +340,8 @@ public final class KeyState {
     }
 
     /** A container serves the key, or was made for it ahead of need. */
-    public void added(String instanceId, long epoch, String containerId) {
-        Replica replica = make(instanceId, epoch);
-        if (!replica.ids.contains(containerId)) {
-            replica.ids.add(containerId);
-        }
-    }
-
-    /** A container is no more, for whatever reason. */
-    public void removed(String containerId) {
-        for (Replica replica : replicas) {
-            if (replica.ids.remove(containerId)) {
-                forgetIfEmpty(replica);
-                return;
-            }
-        }
+    public void added(String instanceId, long epoch, KnownContainer container) {
+        make(instanceId, epoch).serves(container);
     }
 
     /** An instance's epoch ended: nothing of the key is left there. The pin dies lazily, at the next call. */
@@ -317,9 +349,14 @@ public final class KeyState {
         replicas.removeIf(replica -> replica.instanceId.equals(instanceId));
     }
 
-    /** Forgets what was on instances that are gone. */
+    /** Forgets what was on instances that are gone, and where no container is left. */
     public void forgetDead(FleetLoad fleet) {
-        replicas.removeIf(replica -> fleet.alive(replica.instanceId, replica.epoch) == null);
+        for (int i = replicas.size() - 1; i >= 0; i--) {
+            Replica replica = replicas.get(i);
+            if (fleet.alive(replica.instanceId, replica.epoch) == null || replica.isEmpty()) {
+                replicas.remove(i);
+            }
+        }
     }
 
     /** Pins the key. */
@@ -351,7 +388,7 @@ public final class KeyState {
     }
 
     private void forgetIfEmpty(Replica replica) {
-        if (replica.inFlight <= 0 && replica.containers() <= 0) {
+        if (replica.isEmpty()) {
             replicas.remove(replica);
         }
     }

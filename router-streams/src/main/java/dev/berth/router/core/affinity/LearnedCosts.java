@@ -54,6 +54,23 @@ public final class LearnedCosts {
         firstMs = knownRebuildMs;
     }
 
+    /** All that it knows. */
+    public record Known(double serviceMs, double coldMs, double firstMs, double laterMs, int services, int colds) {}
+
+    public Known known() {
+        return new Known(serviceMs, coldMs, firstMs, laterMs, services, colds);
+    }
+
+    /** Takes over all that another knew. */
+    public void restore(Known known) {
+        serviceMs = known.serviceMs;
+        coldMs = known.coldMs;
+        firstMs = known.firstMs;
+        laterMs = known.laterMs;
+        services = known.services;
+        colds = known.colds;
+    }
+
     /** Mean service time; NaN before the first. */
     public double serviceMs() {
         return serviceMs;

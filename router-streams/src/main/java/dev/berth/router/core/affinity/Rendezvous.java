@@ -1,7 +1,7 @@
 package dev.berth.router.core.affinity;
 
 /** Hashing that maps a key to the same instance whichever router does it (Thaler and Ravishankar, 1998). */
-final class Rendezvous {
+public final class Rendezvous {
     private Rendezvous() {}
 
     /** The score of an instance for a key: the highest wins. */
@@ -10,7 +10,7 @@ final class Rendezvous {
     }
 
     /** 64 bits, so that no two names of a fleet meet (FNV-1a, then mixed). */
-    static long hash(String text) {
+    public static long hash(String text) {
         long h = 0xcbf29ce484222325L;
         for (int i = 0; i < text.length(); i++) {
             h = (h ^ text.charAt(i)) * 0x100000001b3L;

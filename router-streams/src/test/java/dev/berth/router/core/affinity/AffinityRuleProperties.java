@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.router.core.affinity.AffinityDecision.Step;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,8 @@ class AffinityRuleProperties {
         AffinityRule rule = new AffinityRule(settings);
         ReuseModel model = new ReuseModel();
         FleetLoad fleet = new FleetLoad();
+        KnownContainer[] boxes = new KnownContainer[30];
+        Arrays.setAll(boxes, i -> new KnownContainer("c" + i));
         KeyState[] keys = new KeyState[5];
         for (int i = 0; i < keys.length; i++) {
             keys[i] = new KeyState("k" + i, settings);
@@ -121,11 +124,14 @@ class AffinityRuleProperties {
                 } else {
                     keys[flight.key].costs().served(random.nextInt(300), false);
                     keys[flight.key].costs().started(900);
-                    keys[flight.key].ended(flight.instance, flight.epoch, flight.cold, "c" + random.nextInt(30), nowMs);
+                    keys[flight.key].ended(
+                            flight.instance, flight.epoch, flight.cold, boxes[random.nextInt(boxes.length)], nowMs);
                 }
                 fleet.ended(flight.instance, flight.epoch, nowMs);
             } else if (kind == 8) {
-                keys[random.nextInt(keys.length)].removed("c" + random.nextInt(30));
+                int gone = random.nextInt(boxes.length);
+                boxes[gone].remove();
+                boxes[gone] = new KnownContainer("c" + (step + 1) + '-' + gone);
             } else if (random.nextInt(4) == 0) {
                 String lost = "i" + random.nextInt(instances);
                 InstanceLoad known = fleet.get(lost);

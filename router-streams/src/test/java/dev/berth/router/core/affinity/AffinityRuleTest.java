@@ -253,7 +253,7 @@ class AffinityRuleTest {
         key.sent(instance, 1, true, key.coldMs(), nowMs);
         key.costs().served(SERVICE_MS, false);
         key.costs().started(COLD_MS);
-        key.ended(instance, 1, true, "c" + containers++, nowMs);
+        key.ended(instance, 1, true, new KnownContainer("c" + containers++), nowMs);
     }
 
     private void warm(String instance) {
