@@ -144,6 +144,21 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
         return topic("trigger-status", 1, TriggerStatus.class, compacted());
     }
 
+    /** Replays and redrives, keyed {@code tenant/id}. */
+    public Topic<Replay> replays() {
+        return topic("replays", 1, Replay.class, compactedAndKept(Duration.ofDays(90)));
+    }
+
+    /** How far they are, keyed {@code tenant/id}. */
+    public Topic<ReplayStatus> replayStatus() {
+        return topic("replay-status", 1, ReplayStatus.class, compactedAndKept(Duration.ofDays(90)));
+    }
+
+    /** Which dead letters were redriven, keyed {@code partition-offset} of the letter; forgotten after it. */
+    public Topic<Redrive> redrives() {
+        return topic("redrives", 1, Redrive.class, compactedAndKept(Duration.ofDays(31)));
+    }
+
     /** The pin table, keyed by routing key: the changelog of the router's store, made here so that others can read it. */
     public Topic<Pin> pins() {
         return topic("router-pins-changelog", partitions, Pin.class, compacted());
@@ -183,6 +198,9 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
                 logs(),
                 triggers(),
                 triggerStatus(),
+                replays(),
+                replayStatus(),
+                redrives(),
                 pins(),
                 inFlight(),
                 jobs());
@@ -196,6 +214,11 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
     /** The application id of the Kafka Streams of all gateways, which keep the jobs view. */
     public String jobsApplicationId() {
         return prefix + "jobs";
+    }
+
+    /** The consumer group of those who carry out replays: the one that has the topic of replays does all of them. */
+    public String replayGroup() {
+        return prefix + "replay";
     }
 
     /** The application id of the fleet processor's Kafka Streams. */
@@ -221,5 +244,12 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
                 "cleanup.policy", "compact",
                 "segment.ms", Long.toString(Duration.ofMinutes(10).toMillis()),
                 "max.message.bytes", Integer.toString(Limits.RECORD_BYTES));
+    }
+
+    private static Map<String, String> compactedAndKept(Duration retention) {
+        Map<String, String> config = new HashMap<>(compacted());
+        config.put("cleanup.policy", "compact,delete");
+        config.put("retention.ms", Long.toString(retention.toMillis()));
+        return Map.copyOf(config);
     }
 }
