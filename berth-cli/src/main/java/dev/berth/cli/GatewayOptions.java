@@ -12,11 +12,18 @@ final class GatewayOptions {
             description = "The gateway's address; also BERTH_URL. Default: ${DEFAULT-VALUE}")
     private String url;
 
+    @Option(
+            names = "--api-key",
+            paramLabel = "KEY",
+            defaultValue = "${env:BERTH_API_KEY}",
+            description = "For a gateway that wants one (see berth keys); also BERTH_API_KEY, which other users cannot see.")
+    private String apiKey;
+
     @Option(names = "--json", description = "Print JSON, one line.")
     private boolean json;
 
     GatewayClient gateway() {
-        return new GatewayClient(url);
+        return new GatewayClient(url, apiKey);
     }
 
     boolean json() {

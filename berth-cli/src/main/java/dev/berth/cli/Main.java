@@ -44,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BenchStartsCommand.class,
             ImagesCommand.class,
             CompletionCommand.class,
+            KeysCommand.class,
             SimMain.class,
             HelpCommand.class
         },

@@ -4,6 +4,7 @@ import dev.berth.cli.local.LocalBerth;
 import dev.berth.cli.local.LocalConfig;
 import dev.berth.cli.text.Figures;
 import dev.berth.cli.text.Json;
+import dev.berth.gateway.auth.KeyFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -41,6 +42,22 @@ final class UpCommand implements Callable<Integer> {
     private int port;
 
     @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = {
+                "That the gateway listens on; any but this machine's own loopback needs --auth or --no-auth. Kafka stays on"
+                        + " loopback. Default: ${DEFAULT-VALUE}"
+            })
+    private String host;
+
+    @Option(
+            names = "--auth",
+            negatable = true,
+            description = "Whether callers need a key; see berth keys. Default: none on loopback")
+    private Boolean auth;
+
+    @Option(
             names = "--kafka-port",
             paramLabel = "PORT",
             defaultValue = "9092",
@@ -68,6 +85,7 @@ final class UpCommand implements Callable<Integer> {
         LocalBerth berth = new LocalBerth(config, line -> err.println("berth: " + line));
         try (Shutdown shutdown = Shutdown.runs(err, berth::close)) {
             berth.start();
+            sayHowToMakeKeys(err, config);
             double seconds = (System.nanoTime() - startedNs) / 1e9;
             PrintWriter out = spec.commandLine().getOut();
             out.println(options.json() ? json(berth, config, seconds) : line(berth, config, seconds));
@@ -75,6 +93,17 @@ final class UpCommand implements Callable<Integer> {
             shutdown.await();
         }
         return 0;
+    }
+
+    private static void sayHowToMakeKeys(PrintWriter err, LocalConfig config) {
+        if (config.door().auth()
+                && new KeyFile(LocalBerth.gatewayDir(config.dataDir()))
+                        .read()
+                        .all()
+                        .isEmpty()) {
+            err.println("berth: note: there is no key yet, so nobody is let in; ./berth keys create --data "
+                    + config.dataDir() + " makes one");
+        }
     }
 
     private static String line(LocalBerth berth, LocalConfig config, double seconds) {
@@ -108,7 +137,8 @@ final class UpCommand implements Callable<Integer> {
                     kafkaPort,
                     folder.toAbsolutePath().normalize(),
                     Terminal.home(),
-                    container.config(spec, options.containers()));
+                    container.config(spec, options.containers()),
+                    LocalConfig.Door.of(host, auth));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

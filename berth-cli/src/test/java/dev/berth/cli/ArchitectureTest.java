@@ -31,6 +31,7 @@ class ArchitectureTest {
     private static final String[] CORES = {
         "dev.berth.router.core..",
         "dev.berth.executor.pool..",
+        "dev.berth.gateway.auth.core..",
         "dev.berth.gateway.core..",
         "dev.berth.gateway.explain.core..",
         "dev.berth.gateway.lambda.core..",

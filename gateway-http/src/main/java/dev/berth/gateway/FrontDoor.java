@@ -1,17 +1,22 @@
 package dev.berth.gateway;
 
+import dev.berth.gateway.auth.Gate;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.ConnectionGuard;
 import dev.berth.gateway.http.Operation;
+import dev.berth.gateway.lambda.FunctionRoutes;
 import dev.berth.gateway.registry.EmbeddedRegistry;
+import dev.berth.schemas.Limits;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
@@ -22,16 +27,22 @@ import java.util.regex.Pattern;
 final class FrontDoor {
     private static final String LAMBDA = "/2015-03-31/functions";
 
+    private static final Set<String> DEPLOYING = Set.of("lambda:CreateFunction", "lambda:UpdateFunctionCode");
+    /** Of all that deploys nothing: a synchronous payload is the largest. */
+    private static final int BODY_BYTES = Limits.SYNC_PAYLOAD_BYTES + 64 * 1024;
+
     private static final Pattern DATED = Pattern.compile("^/20\\d\\d-\\d\\d-\\d\\d/");
 
     private final Router router;
     private final List<Operation> operations = new ArrayList<>();
+    private final Optional<Gate> gate;
     private volatile KafkaSide kafka;
     private volatile boolean closing;
     private volatile String connecting = "kafka: not connected yet";
     private volatile int inside;
 
-    FrontDoor(Vertx vertx, EmbeddedRegistry registry, ConnectionGuard guard) {
+    FrontDoor(Vertx vertx, EmbeddedRegistry registry, ConnectionGuard guard, Optional<Gate> gate) {
+        this.gate = gate;
         this.router = Router.router(vertx);
         router.route().handler(ctx -> {
             guard.entered(ctx.request());
@@ -43,6 +54,8 @@ final class FrontDoor {
         router.get("/healthz")
                 .handler(ctx -> Answers.json(ctx.response(), 200, Json.object().put("status", "ok")));
         router.get("/readyz").handler(this::health);
+        gate.ifPresent(keeper -> List.of("/subjects*", "/schemas/*", "/config*", "/compatibility/*")
+                .forEach(path -> router.route(path).handler(keeper::admitToRegistry)));
         registry.mount(router);
         lambda();
         berth();
@@ -326,6 +339,7 @@ final class FrontDoor {
     private void route(
             HttpMethod method, String path, String operation, BiConsumer<KafkaSide, RoutingContext> handler) {
         operations.add(new Operation(method.name(), path, operation));
+        int bodyBytes = DEPLOYING.contains(operation) ? FunctionRoutes.DEPLOY_BODY_BYTES : BODY_BYTES;
         router.route(method, path).handler(ctx -> {
             KafkaSide side = kafka;
             if (closing) {
@@ -334,7 +348,9 @@ final class FrontDoor {
                 Answers.error(ctx.response(), ApiError.unavailable("The gateway starts: " + connecting + "."));
             } else {
                 enter(ctx);
-                handler.accept(side, ctx);
+                gate.ifPresentOrElse(
+                        keeper -> keeper.admit(ctx, operation, bodyBytes, () -> handler.accept(side, ctx)),
+                        () -> handler.accept(side, ctx));
             }
         });
     }
@@ -353,6 +369,7 @@ final class FrontDoor {
         } else {
             missing.addAll(side.problems());
         }
+        gate.flatMap(Gate::problem).ifPresent(missing::add);
         if (closing) {
             missing.add("the gateway stops");
         }

@@ -1,5 +1,9 @@
 package dev.berth.gateway;
 
+import dev.berth.gateway.auth.Gate;
+import dev.berth.gateway.auth.KeyFile;
+import dev.berth.gateway.auth.KeyRing;
+import dev.berth.gateway.auth.core.TenantOwnsResource;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.ConnectionGuard;
 import dev.berth.gateway.registry.EmbeddedRegistry;
@@ -11,6 +15,8 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.net.BindException;
+import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -84,7 +90,14 @@ public final class Gateway implements AutoCloseable {
                     vertx, config.bounds().bodyBytes(), config.bounds().bodyMs());
             EmbeddedRegistry registry = new EmbeddedRegistry(vertx, bodies, config.dataDir());
             ConnectionGuard guard = new ConnectionGuard(vertx, config.bounds().idleMs());
-            FrontDoor door = new FrontDoor(vertx, registry, guard);
+            Optional<Gate> gate = config.auth()
+                    ? Optional.of(new Gate(
+                            new KeyRing(vertx, new KeyFile(config.dataDir())),
+                            bodies,
+                            new TenantOwnsResource(),
+                            Clock.systemUTC()))
+                    : Optional.empty();
+            FrontDoor door = new FrontDoor(vertx, registry, guard, gate);
             HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                             .setMaxHeaderSize(MAX_HEADER_BYTES)
                             .setMaxInitialLineLength(MAX_LINE_BYTES)
@@ -100,7 +113,7 @@ public final class Gateway implements AutoCloseable {
                     .toCompletionStage()
                     .toCompletableFuture()
                     .join();
-            log.info("Gateway listens host={} port={}", config.host(), server.actualPort());
+            log.info("Gateway listens host={} port={} auth={}", config.host(), server.actualPort(), config.auth());
             return new Gateway(config, vertx, bodies, registry, door, server);
         } catch (CompletionException e) {
             vertx.close().toCompletionStage().toCompletableFuture().join();
@@ -147,7 +160,7 @@ public final class Gateway implements AutoCloseable {
     /** The address of the gateway and of its schema registry. */
     public String url() {
         String host = config.host().equals("0.0.0.0") ? "127.0.0.1" : config.host();
-        return "http://" + host + ":" + port();
+        return "http://" + (host.contains(":") ? "[" + (host.equals("::") ? "::1" : host) + "]" : host) + ":" + port();
     }
 
     /** Refuses what is new, finishes what it accepted within a bound, and lets go of everything. Once more does nothing. */

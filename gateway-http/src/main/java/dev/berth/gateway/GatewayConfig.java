@@ -12,9 +12,16 @@ import java.util.OptionalInt;
  * @param port 0 takes a free one
  * @param dataDir for the registry's ids and the views; kept across restarts
  * @param replyPartition of the replies topic; empty takes one at random, which spreads gateways over the partitions
+ * @param auth whether callers need a key; the keys are in the data directory, see {@link dev.berth.gateway.auth.KeyFile}
  */
 public record GatewayConfig(
-        String host, int port, TopicCatalogue topics, Path dataDir, OptionalInt replyPartition, Bounds bounds) {
+        String host,
+        int port,
+        TopicCatalogue topics,
+        Path dataDir,
+        OptionalInt replyPartition,
+        Bounds bounds,
+        boolean auth) {
 
     /**
      * How much and how long at most.
@@ -66,7 +73,13 @@ public record GatewayConfig(
         }
     }
 
-    /** With any reply partition and the default bounds. */
+    /** Without keys: callers are believed. */
+    public GatewayConfig(
+            String host, int port, TopicCatalogue topics, Path dataDir, OptionalInt replyPartition, Bounds bounds) {
+        this(host, port, topics, dataDir, replyPartition, bounds, false);
+    }
+
+    /** Without keys, with any reply partition and the default bounds. */
     public GatewayConfig(String host, int port, TopicCatalogue topics, Path dataDir) {
         this(host, port, topics, dataDir, OptionalInt.empty(), Bounds.defaults());
     }

@@ -28,11 +28,24 @@ public final class GatewayClient {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
     private final String url;
+    private final Map<String, String> credential;
+
+    /** Without a key. */
+    public GatewayClient(String url) {
+        this(url, null);
+    }
 
     /**
+     * With the API key that a gateway may want.
+     *
      * @param url such as {@code http://127.0.0.1:8080}
+     * @param apiKey sent as a bearer token; null or empty for none
      */
-    public GatewayClient(String url) {
+    public GatewayClient(String url, String apiKey) {
+        this.credential = apiKey == null || apiKey.isEmpty() ? Map.of() : Map.of("Authorization", "Bearer " + apiKey);
+        if (!credential.isEmpty() && !apiKey.matches("[!-~]{1,500}")) {
+            throw new Failure("The API key has characters that no key has. Give one that berth keys create printed.");
+        }
         this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         try {
             URI uri = URI.create(this.url);
@@ -115,6 +128,7 @@ public final class GatewayClient {
                         body == null
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofByteArray(body));
+        credential.forEach(request::header);
         headers.forEach(request::header);
         HttpResponse<byte[]> response = exchanged(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         return new Answer(response.statusCode(), response.headers(), response.body());
@@ -138,8 +152,9 @@ public final class GatewayClient {
      * @throws Failure on any other answer than 2xx
      */
     public Streamed stream(String path) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).build();
-        HttpResponse<InputStream> response = exchanged(request, HttpResponse.BodyHandlers.ofInputStream());
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
+        credential.forEach(request::header);
+        HttpResponse<InputStream> response = exchanged(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         if (response.statusCode() / 100 == 2) {
             return new Streamed(response.headers(), response.body());
         }

@@ -13,6 +13,7 @@ import dev.berth.schemas.TopicCatalogue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -39,7 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalBerth implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LocalBerth.class);
-    private static final String LOOPBACK = "127.0.0.1";
     private static final long READY_SECONDS = 90;
     /** Invocations that one instance runs at a time, and its memory; a function of 128 MB fills both alike. */
     private static final int SLOTS = 8;
@@ -107,7 +107,14 @@ public final class LocalBerth implements AutoCloseable {
         gateway = parts.add(
                 Parts.Stage.GATEWAY,
                 "gateway",
-                Gateway.listen(new GatewayConfig(LOOPBACK, config.port(), topics, data.resolve("gateway"))));
+                Gateway.listen(new GatewayConfig(
+                        config.door().host(),
+                        config.port(),
+                        topics,
+                        gatewayDir(data),
+                        OptionalInt.empty(),
+                        GatewayConfig.Bounds.defaults(),
+                        config.door().auth())));
         broker = join(kafka);
         assembly = new Assembly(kafka(), SchemaRegistry.connect(registryUrl()), topics);
         assembly.installTopics();
@@ -178,6 +185,11 @@ public final class LocalBerth implements AutoCloseable {
     /** The log file of a data folder. */
     public static Path logFile(Path dataDir) {
         return dataDir.resolve("berth.log");
+    }
+
+    /** The gateway's part of a data folder. */
+    public static Path gatewayDir(Path dataDir) {
+        return dataDir.resolve("gateway");
     }
 
     /** Stops everything in order; the data stays. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
  * @param dataDir everything it keeps; it must not be in use
  * @param home the repository, where the script that makes images is
  * @param container what each container gets
+ * @param door where the gateway listens, and who is let in
  */
 public record LocalConfig(
         int instances,
@@ -21,8 +22,39 @@ public record LocalConfig(
         int kafkaPort,
         Path dataDir,
         Path home,
-        ContainerConfig container) {
+        ContainerConfig container,
+        Door door) {
     private static final int MOST_INSTANCES = 64;
+
+    /**
+     * The gateway's door.
+     *
+     * @param host to listen on
+     * @param auth whether callers need a key
+     */
+    public record Door(String host, boolean auth) {
+        /** This machine only, and without keys. */
+        public static final Door USUAL = new Door("127.0.0.1", false);
+
+        /**
+         * Checks what was asked for.
+         *
+         * @param wanted null if neither {@code --auth} nor {@code --no-auth} was given
+         * @throws IllegalArgumentException if others could come in without a key and nobody said that they may
+         */
+        public static Door of(String host, Boolean wanted) {
+            if (wanted == null && !isLoopback(host)) {
+                throw new IllegalArgumentException("--host " + host + " lets other machines in, to deploy and run code."
+                        + " Give --auth, so that they need a key, or --no-auth if whoever reaches " + host
+                        + " may do everything");
+            }
+            return new Door(host, wanted != null && wanted);
+        }
+
+        private static boolean isLoopback(String host) {
+            return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.\\d{1,3}){3}");
+        }
+    }
 
     public LocalConfig {
         if (instances < 1 || instances > MOST_INSTANCES) {
@@ -42,6 +74,18 @@ public record LocalConfig(
     /** With containers that get what is usual. */
     public LocalConfig(int instances, ContainerChoice containers, int port, int kafkaPort, Path dataDir, Path home) {
         this(instances, containers, port, kafkaPort, dataDir, home, ContainerConfig.USUAL);
+    }
+
+    /** With a gateway for this machine only, and without keys. */
+    public LocalConfig(
+            int instances,
+            ContainerChoice containers,
+            int port,
+            int kafkaPort,
+            Path dataDir,
+            Path home,
+            ContainerConfig container) {
+        this(instances, containers, port, kafkaPort, dataDir, home, container, Door.USUAL);
     }
 
     private static void requirePort(String flag, int port) {

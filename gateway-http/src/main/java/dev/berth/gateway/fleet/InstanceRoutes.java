@@ -1,6 +1,8 @@
 package dev.berth.gateway.fleet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.gateway.auth.Gate;
+import dev.berth.gateway.auth.core.Caller;
 import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.kafka.TopicTable;
@@ -19,7 +21,7 @@ import java.util.TreeMap;
 /**
  * {@code GET /instances}: what instances say of themselves, and what the fleet says of them. Event loop; tables in memory.
  *
- * <p>Instances that have left are shown with {@code ?all=true} only.
+ * <p>Whoever came with a key sees of what is warm only what is his tenant's. Instances that have left are shown with {@code ?all=true} only.
  */
 public final class InstanceRoutes {
     private final TopicTable<InstanceStatus> instances;
@@ -37,10 +39,11 @@ public final class InstanceRoutes {
         instances.scan("", null).forEach(row -> ids.put(row.getKey(), Optional.of(row.getValue())));
         ObjectNode json = Json.object();
         var rows = json.putArray("instances");
+        Optional<Caller> caller = Gate.caller(ctx);
         ids.forEach((id, status) -> {
             Optional<Assignment> assignment = fleet.get(id);
             if (all || !hasLeft(assignment)) {
-                rows.add(shape(id, status, assignment));
+                rows.add(shape(id, status, assignment, caller));
             }
         });
         Answers.json(ctx.response(), 200, json);
@@ -52,7 +55,8 @@ public final class InstanceRoutes {
                 .isPresent();
     }
 
-    private static ObjectNode shape(String id, Optional<InstanceStatus> status, Optional<Assignment> assignment) {
+    private static ObjectNode shape(
+            String id, Optional<InstanceStatus> status, Optional<Assignment> assignment, Optional<Caller> caller) {
         ObjectNode json = Json.object().put("id", id).put("state", state(status, assignment));
         assignment.ifPresent(given -> json.put("slot", given.getSlot()).put("epoch", given.getEpoch()));
         status.ifPresent(said -> {
@@ -71,6 +75,10 @@ public final class InstanceRoutes {
                     .put("idleMemoryMb", load.getIdleMemoryMb());
             var warm = json.putArray("warm");
             for (WarmFunction function : said.getWarm()) {
+                if (caller.filter(known -> !known.tenant().equals(function.getTenant()))
+                        .isPresent()) {
+                    continue;
+                }
                 warm.addObject()
                         .put("tenant", function.getTenant())
                         .put("function", function.getFunction())

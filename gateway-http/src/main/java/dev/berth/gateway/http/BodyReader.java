@@ -7,6 +7,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.IdentityHashMap;
+import java.util.function.Consumer;
 
 /**
  * Reads request bodies into memory, of which there is only so much: each body has its limit, all of them together have theirs,
@@ -21,7 +23,14 @@ public final class BodyReader {
     private final Vertx vertx;
     private final long budgetBytes;
     private final long timeoutMs;
+    private final IdentityHashMap<HttpServerRequest, Known> known = new IdentityHashMap<>();
     private long heldBytes;
+
+    /** What was found out about a body before its operation asks for it. */
+    private static final class Known {
+        private Consumer<byte[]> check = bytes -> {};
+        private Body body;
+    }
 
     /**
      * @param budgetBytes what all bodies may take together
@@ -62,6 +71,63 @@ public final class BodyReader {
      * @return fails with an {@link dev.berth.gateway.core.ApiException}, or as the connection did; nothing is held then
      */
     public Future<Body> read(HttpServerRequest request, int limitBytes, String operation) {
+        Known before = known.get(request);
+        if (before == null) {
+            return fresh(request, limitBytes, operation);
+        }
+        if (before.body == null) {
+            return fresh(request, limitBytes, operation).compose(body -> {
+                try {
+                    before.check.accept(body.bytes());
+                    return Future.succeededFuture(body);
+                } catch (RuntimeException e) {
+                    body.release();
+                    return Future.failedFuture(e);
+                }
+            });
+        }
+        return before.body.bytes().length > limitBytes
+                ? Future.failedFuture(tooLarge(limitBytes, operation).exception())
+                : Future.succeededFuture(before.body);
+    }
+
+    /**
+     * Has a body checked when it is read: a check that throws refuses it. Of no account if nobody reads it.
+     *
+     * <p>{@link #forget} must follow.
+     */
+    public void check(HttpServerRequest request, Consumer<byte[]> check) {
+        known.computeIfAbsent(request, first -> new Known()).check = check;
+    }
+
+    /**
+     * Reads a body before its operation does, which then gets it from here.
+     *
+     * <p>{@link #forget} must follow.
+     */
+    public Future<byte[]> readAhead(HttpServerRequest request, int limitBytes, String operation) {
+        return fresh(request, limitBytes, operation).map(body -> {
+            known.computeIfAbsent(request, first -> new Known()).body = body;
+            return body.bytes();
+        });
+    }
+
+    /** Nobody will ask for this request's body any more. */
+    public void forget(HttpServerRequest request) {
+        Known before = known.remove(request);
+        if (before != null && before.body != null) {
+            before.body.release();
+        }
+    }
+
+    /** The request is refused before its body was read: what is under way of it is dropped, and then the connection closed. */
+    public void dropRest(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            drop(request);
+        }
+    }
+
+    private Future<Body> fresh(HttpServerRequest request, int limitBytes, String operation) {
         String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (announced != null && Long.parseLong(announced) > limitBytes) {
             return refuse(request, tooLarge(limitBytes, operation));
@@ -85,6 +151,11 @@ public final class BodyReader {
     }
 
     private Future<Body> refuse(HttpServerRequest request, ApiError error) {
+        drop(request);
+        return Future.failedFuture(error.exception());
+    }
+
+    private void drop(HttpServerRequest request) {
         // Closing with bytes unread would reset the connection, and the client might never see why. So they are read
         // and
         // dropped for a while.
@@ -97,7 +168,6 @@ public final class BodyReader {
                 vertx.setTimer(CLOSE_MS, id -> request.connection().close());
             }
         });
-        return Future.failedFuture(error.exception());
     }
 
     private static ApiError tooLarge(int limitBytes, String operation) {

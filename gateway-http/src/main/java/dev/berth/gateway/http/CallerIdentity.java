@@ -6,15 +6,17 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
 /**
- * Who is calling, that is, for which tenant. The one place where a request becomes a tenant: authentication goes here.
+ * Who is calling, that is, for which tenant. The one place where a request becomes a tenant.
  *
- * <p>Today a caller is believed: the tenant is what the header {@code X-Berth-Tenant} (or, on Berth's own resources, the query
- * parameter {@code tenant}) says, else {@value #DEFAULT_TENANT}.
+ * <p>Without keys a caller is believed: the tenant is what the header {@code X-Berth-Tenant} (or, on Berth's own resources, the query
+ * parameter {@code tenant}) says, else {@value #DEFAULT_TENANT}. With
+ * keys, {@link dev.berth.gateway.auth.Gate} stands before: it refuses what names another tenant than the key's, and writes that one
+ * into the header.
  */
 public final class CallerIdentity {
     public static final String TENANT_HEADER = "X-Berth-Tenant";
     public static final String DEFAULT_TENANT = "default";
-    private static final String TENANT_PARAMETER = "tenant";
+    public static final String TENANT_PARAMETER = "tenant";
 
     /**
      * The tenant that a request acts for.

@@ -25,7 +25,7 @@ import java.util.concurrent.Callable;
 /** CreateFunction, GetFunction, ListFunctions and so on. Event loop; changes go to the deploying worker. */
 public final class FunctionRoutes {
     /** As Lambda: 50 MB of zip are 67 MB of base64, and the rest of the request. */
-    private static final int DEPLOY_BODY_BYTES = 70_167_211;
+    public static final int DEPLOY_BODY_BYTES = 70_167_211;
 
     private static final int CONFIGURATION_BODY_BYTES = 256 * 1024;
     // The one thread keeps the order. Vert.x's own is one queue for a whole context, which others wait in as well.
