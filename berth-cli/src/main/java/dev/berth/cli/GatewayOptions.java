@@ -16,7 +16,8 @@ final class GatewayOptions {
             names = "--api-key",
             paramLabel = "KEY",
             defaultValue = "${env:BERTH_API_KEY}",
-            description = "For a gateway that wants one (see berth keys); also BERTH_API_KEY, which other users cannot see.")
+            description =
+                    "For a gateway that wants one (see berth keys); also BERTH_API_KEY, which other users cannot see.")
     private String apiKey;
 
     @Option(names = "--json", description = "Print JSON, one line.")

@@ -67,8 +67,8 @@ final class KeysCommand implements Callable<Integer> {
         }
         long nowMs = System.currentTimeMillis();
         Table table = new Table("id", "kind", "tenant", "age", "note");
-        keys.forEach(key ->
-                table.row(key.id(), kind(key), key.tenant(), Figures.age(nowMs, key.createdMs()), key.note()));
+        keys.forEach(
+                key -> table.row(key.id(), kind(key), key.tenant(), Figures.age(nowMs, key.createdMs()), key.note()));
         table.lines().forEach(out::println);
         return 0;
     }

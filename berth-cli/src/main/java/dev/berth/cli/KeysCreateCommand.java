@@ -28,7 +28,8 @@ final class KeysCreateCommand implements Callable<Integer> {
 
     @Option(
             names = "--aws",
-            description = "An access key for AWS's CLI and SDKs, which sign with it. Default: an API key for BERTH_API_KEY")
+            description =
+                    "An access key for AWS's CLI and SDKs, which sign with it. Default: an API key for BERTH_API_KEY")
     private boolean aws;
 
     @Option(names = "--note", paramLabel = "TEXT", defaultValue = "", description = "What it is for, in your words.")

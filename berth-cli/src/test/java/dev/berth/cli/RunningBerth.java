@@ -40,7 +40,12 @@ final class RunningBerth implements AutoCloseable {
 
     /** The same with other containers. */
     RunningBerth(Path dataDir, ContainerChoice containers, ContainerConfig container) {
-        this.berth = new LocalBerth(new LocalConfig(2, containers, 0, 0, dataDir, HOME, container), progress -> {});
+        this(new LocalConfig(2, containers, 0, 0, dataDir, HOME, container));
+    }
+
+    /** Any other. */
+    RunningBerth(LocalConfig config) {
+        this.berth = new LocalBerth(config, progress -> {});
         berth.start();
     }
 
