@@ -26,6 +26,9 @@ final class InFlight {
     /** How that container came; null as long as none is chosen. */
     StartPath path;
 
+    /** The container that it was given to last; null as long as to none. Owned by the pool's thread. */
+    String containerId;
+
     /** What the container reported; null as long as it has not. */
     volatile Answer answer;
 

@@ -40,6 +40,7 @@ final class PoolLoop implements PoolAction.Visitor {
     private final Pool pool;
     private final ResultWriter writer;
     private final StatusReporter status;
+    private final BusyNews busyNews;
     private final Functions functions = new Functions();
     private final Map<AttemptId, InFlight> inFlight = new HashMap<>();
     private final ArrayDeque<InFlight> unresolved = new ArrayDeque<>();
@@ -68,6 +69,7 @@ final class PoolLoop implements PoolAction.Visitor {
                 config.prewarm(),
                 containerIdPrefix);
         this.writer = writer;
+        this.busyNews = new BusyNews(writer);
         this.status = status;
         this.whenBroken = whenBroken;
         this.thread = new Thread(this::loop, "berth-" + config.instanceId() + "-pool");
@@ -78,9 +80,10 @@ final class PoolLoop implements PoolAction.Visitor {
         thread.start();
     }
 
-    /** An order of the router. */
+    /** An order of the router: to run an attempt, or to end it. */
     public void dispatched(Dispatch dispatch, long receivedUs) {
-        inbox.add(() -> receive(new InFlight(dispatch, receivedUs)));
+        InFlight received = new InFlight(dispatch, receivedUs);
+        inbox.add(dispatch.getCancel() ? () -> cancel(received) : () -> receive(received));
     }
 
     public void post(PoolEvent event) {
@@ -195,6 +198,7 @@ final class PoolLoop implements PoolAction.Visitor {
             resolve();
             on(new PoolEvent.Tick());
             writer.catchUp();
+            busyNews.sweep(running -> inFlight.get(running.id) == running, nowMs);
             status.tick(pool, nowMs);
         } else if (now >= pool.nextBoundMs()) {
             on(new PoolEvent.Tick());
@@ -221,6 +225,15 @@ final class PoolLoop implements PoolAction.Visitor {
             unresolved.add(received);
             resolve();
         }
+    }
+
+    /** Ends an attempt. If it is not here any more, or not yet, the order itself stands in for it: it says whose it is. */
+    private void cancel(InFlight order) {
+        InFlight here = inFlight.putIfAbsent(order.id, order);
+        // The pool does not know of it yet, and will not.
+        unresolved.remove(here);
+        unresolvedCount = unresolved.size();
+        on(new PoolEvent.CancelAsked(order.id));
     }
 
     /** Looks again for the revisions that dispatches wait for. */
@@ -300,7 +313,9 @@ final class PoolLoop implements PoolAction.Visitor {
     public void run(PoolAction.Run action) {
         InFlight starting = inFlight.get(action.job().id());
         starting.path = action.path();
+        starting.containerId = action.containerId();
         host.run(action.containerId(), starting, action.waited());
+        busyNews.began(starting, nowMs);
     }
 
     @Override
@@ -349,6 +364,15 @@ final class PoolLoop implements PoolAction.Visitor {
                         + " has had this attempt before, and has told its result. It did not run" + " again.");
         PoolAction.Finish bounce = new PoolAction.Finish(null, null, null, false, ending);
         writer.result(again, ResultForm.of(config.instanceId(), again, bounce, null, load));
+    }
+
+    @Override
+    public void notHere(PoolAction.NotHere action) {
+        InFlight ended = inFlight.remove(action.attempt());
+        Ending ending = new Ending.Cancelled("It was cancelled, and does not run on instance " + config.instanceId()
+                + ": it had ended there, or had not come.");
+        PoolAction.Finish cancelled = new PoolAction.Finish(null, null, null, false, ending);
+        writer.result(ended, ResultForm.of(config.instanceId(), ended, cancelled, null, load));
     }
 
     /** Once for each container, whatever ended it. */

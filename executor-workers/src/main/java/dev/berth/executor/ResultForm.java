@@ -77,6 +77,8 @@ final class ResultForm {
             fail(result, ResultStatus.INIT_FAILED, failed.errorType(), failed.message());
         } else if (ending instanceof Ending.Bounced bounced) {
             fail(result, ResultStatus.BOUNCED, errorType(bounced.why()), bounced.message());
+        } else if (ending instanceof Ending.Cancelled cancelled) {
+            fail(result, ResultStatus.CANCELLED, "Cancelled", cancelled.message());
         }
         return Micros.now();
     }

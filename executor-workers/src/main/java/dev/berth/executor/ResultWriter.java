@@ -117,7 +117,17 @@ final class ResultWriter implements AutoCloseable {
         return backlogSize.get();
     }
 
+    /** An asynchronous invocation has been running in a container for a while. */
+    void busy(String containerId, InFlight inFlight) {
+        containerEvent(containerId, inFlight.function(), ContainerEventType.BUSY, null, inFlight.id.invocationId());
+    }
+
     void containerEvent(String containerId, FunctionKey function, ContainerEventType type, String reason) {
+        containerEvent(containerId, function, type, reason, null);
+    }
+
+    private void containerEvent(
+            String containerId, FunctionKey function, ContainerEventType type, String reason, String invocationId) {
         ContainerEvent event = ContainerEvent.newBuilder()
                 .setContainerId(containerId)
                 .setInstanceId(instanceId)
@@ -126,6 +136,7 @@ final class ResultWriter implements AutoCloseable {
                 .setRevision(function.revision())
                 .setEvent(type)
                 .setReason(reason)
+                .setInvocationId(invocationId)
                 .setAtUs(Micros.now())
                 .build();
         send(

@@ -73,13 +73,15 @@ public final class FaultRuns {
         }
         out.printf(
                 Locale.ROOT,
-                "%,d seeds in %.1f s: %,d invocations, %,d executions, %,d refused; %,d zombie executions, %,d forgotten"
+                "%,d seeds in %.1f s: %,d invocations, %,d executions, %,d refused, %,d delayed, %,d cancelled; %,d zombie executions, %,d forgotten"
                         + " dispatches and %,d outcomes, %,d ordered keys excused for them.%n",
                 seeds,
                 seconds,
                 tally.invocations,
                 tally.executions,
                 tally.rejections,
+                tally.delayed,
+                tally.cancelled,
                 tally.zombieExecutions,
                 tally.forgottenDispatches,
                 tally.forgottenOutcomes,
@@ -101,6 +103,8 @@ public final class FaultRuns {
         fields.put("invocations", tally.invocations);
         fields.put("executions", tally.executions);
         fields.put("rejections", tally.rejections);
+        fields.put("delayed", tally.delayed);
+        fields.put("cancelled", tally.cancelled);
         fields.put("zombieExecutions", tally.zombieExecutions);
         fields.put("forgottenDispatches", tally.forgottenDispatches);
         fields.put("forgottenOutcomes", tally.forgottenOutcomes);

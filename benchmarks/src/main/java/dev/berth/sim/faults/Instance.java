@@ -252,6 +252,12 @@ final class Instance extends Part implements PoolAction.Visitor {
 
     private void receive(DispatchRecord dispatch) {
         world.story.tell(() -> incarnation + " <- " + dispatch);
+        if (dispatch.cancel()) {
+            inFlight.putIfAbsent(dispatch.attempt(), dispatch);
+            unresolved.removeIf(waiting -> waiting.dispatch().attempt().equals(dispatch.attempt()));
+            on(new PoolEvent.CancelAsked(dispatch.attempt()));
+            return;
+        }
         if (inFlight.putIfAbsent(dispatch.attempt(), dispatch) != null) {
             return;
         }
@@ -362,6 +368,13 @@ final class Instance extends Part implements PoolAction.Visitor {
         // It ran here before, and its router asks again: it may have missed the result.
         DispatchRecord again = inFlight.remove(action.job().id());
         sendResult(again, Shapes.bounced(again, pool.load(), time().nowMs()));
+    }
+
+    @Override
+    public void notHere(PoolAction.NotHere action) {
+        world.story.tell(() -> incarnation + " does not have " + action.attempt() + ", which was to be ended");
+        DispatchRecord order = inFlight.remove(action.attempt());
+        sendResult(order, Shapes.notHere(order, pool.load(), time().nowMs()));
     }
 
     private void sendResult(DispatchRecord dispatch, RouterEvent.ResultArrived result) {

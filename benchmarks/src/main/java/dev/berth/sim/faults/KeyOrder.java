@@ -99,14 +99,16 @@ final class KeyOrder {
                     execution.invocationId(),
                     execution + " started while " + state.running.get(0) + " of the same ordered key runs.");
         }
-        if (!state.excused && offset < state.lastOffset) {
+        // Its turn came when it was due, whatever its offset.
+        boolean delayed = execution.flight.request().terms().notBeforeMs() > 0;
+        if (!state.excused && !delayed && offset < state.lastOffset) {
             throw new Violation(
                     Promise.ORDER_HOLDS,
                     execution.invocationId(),
                     execution + " started after " + state.last + ", which came later (offset " + state.lastOffset
                             + ", not " + offset + ").");
         }
-        if (offset >= state.lastOffset) {
+        if (!delayed && offset >= state.lastOffset) {
             state.lastOffset = offset;
             state.last = execution;
         }

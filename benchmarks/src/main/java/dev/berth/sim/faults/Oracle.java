@@ -41,6 +41,8 @@ final class Oracle {
     private final Set<Long> endedEpochs = new HashSet<>();
     private final Map<String, OutcomeRecord> decided = new HashMap<>();
     private final Set<DispatchRecord> forgotten = new HashSet<>();
+    private final Set<String> cancels = new HashSet<>();
+    private final Map<String, Long> notBeforeMs = new HashMap<>();
 
     Oracle(Tally tally) {
         this.tally = tally;
@@ -51,7 +53,16 @@ final class Oracle {
     void accepted(Log.Entry<Publication> entry) {
         if (accepted.putIfAbsent(entry.value().request().id(), entry.offset()) == null) {
             tally.invocations++;
+            notBeforeMs.put(
+                    entry.value().request().id(),
+                    entry.value().request().terms().notBeforeMs());
+            tally.delayed += entry.value().request().terms().notBeforeMs() > entry.atMs() ? 1 : 0;
         }
+    }
+
+    /** Somebody wants an invocation ended. */
+    void cancelAsked(Log.Entry<RouterEvent.CancelAsked> entry) {
+        cancels.add(entry.value().tenant() + "/" + entry.value().invocationId());
     }
 
     void deployed(FunctionDef function) {
@@ -150,7 +161,27 @@ final class Oracle {
                     execution.invocationId(),
                     "Attempt " + execution + " started twice in incarnation " + execution.incarnation + ".");
         }
+        checkTerms(execution);
         order.started(execution, Objects.requireNonNull(accepted.get(execution.invocationId())));
+    }
+
+    private void checkTerms(Execution execution) {
+        String id = execution.invocationId();
+        long earliestMs = notBeforeMs.get(id);
+        if (execution.startedMs < earliestMs) {
+            throw new Violation(
+                    Promise.NOTHING_RUNS_EARLY,
+                    id,
+                    execution + " started " + (earliestMs - execution.startedMs) + " ms before its time.");
+        }
+        OutcomeRecord outcome = outcomes.get(id);
+        // One that a router has forgotten that it sent, it cancels as one that was not.
+        boolean wasSent = forgotten.stream()
+                .anyMatch(dispatch -> dispatch.flight().request().id().equals(id));
+        if (outcome != null && outcome.isCancelled() && outcome.flight().attempt() == 0 && !wasSent) {
+            throw new Violation(
+                    Promise.THE_CANCELLED_DO_NOT_RUN, id, execution + " started, and it was cancelled before.");
+        }
     }
 
     void ended(Execution execution) {
@@ -171,14 +202,27 @@ final class Oracle {
         }
         boolean isTrue = accepted.containsKey(outcome.id())
                 && (outcome.rejection() != null
-                        || (outcome.result().invocationId().equals(outcome.id())
+                        || (outcome.isCancelled() && isWanted(outcome.flight()))
+                        || (outcome.result() != null
+                                && outcome.result().invocationId().equals(outcome.id())
                                 && outcome.result().ending() != RouterEvent.Ending.BOUNCED
+                                && (outcome.result().ending() != RouterEvent.Ending.CANCELLED
+                                        || isWanted(outcome.flight()))
                                 && ended.contains(Ended.of(outcome.result()))));
         if (!isTrue) {
             throw new Violation(
                     Promise.OUTCOMES_ARE_TRUE, outcome.id(), "No attempt ended as its outcome says: " + outcome + ".");
         }
         tally.rejections += outcome.rejection() == null ? 0 : 1;
+        tally.cancelled += outcome.isCancelled()
+                        || (outcome.result() != null && outcome.result().ending() == RouterEvent.Ending.CANCELLED)
+                ? 1
+                : 0;
+    }
+
+    private boolean isWanted(InFlight flight) {
+        return cancels.contains(
+                flight.request().tenant() + "/" + flight.request().id());
     }
 
     /** Invocations without an outcome. */

@@ -11,6 +11,8 @@ enum Promise {
     CONTAINERS_ARE_OF_ONE_REVISION(
             "a container runs one revision of one tenant's function, as many invocations at a time as that says"),
     THE_PAUSED_REST("a container is paused when it is idle, and handed nothing until it is unpaused"),
+    NOTHING_RUNS_EARLY("nothing runs before its time"),
+    THE_CANCELLED_DO_NOT_RUN("what was cancelled before it was dispatched does not run"),
     LIMITS_HOLD("no more of a limited function is in flight than its limit"),
     ORDER_HOLDS("invocations of an ordered key start in the order in which they came"),
     ORDERED_DO_NOT_OVERLAP("invocations of an ordered key run one at a time"),

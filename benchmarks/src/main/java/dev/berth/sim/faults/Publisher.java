@@ -1,6 +1,8 @@
 package dev.berth.sim.faults;
 
 import dev.berth.router.core.Request;
+import dev.berth.router.core.RouterEvent;
+import dev.berth.router.core.Terms;
 import dev.berth.router.core.affinity.Ask;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +62,29 @@ final class Publisher {
         int partition = Shapes.partition(function, value, plan.partitions());
         sent.add(new Sent(request, partition));
         sender.send(world.invocations(partition), new Publication(request, 0));
+        if (random.nextInt(10) == 0) {
+            cancel(request, partition);
+        }
+    }
+
+    /** Soon, so that it may be read before the invocation; or when that waits, runs or has ended; some again, some by others. */
+    private void cancel(Request request, int partition) {
+        String tenant = random.nextInt(10) == 0 ? "another" : request.tenant();
+        RouterEvent.CancelAsked order = new RouterEvent.CancelAsked(request.id(), tenant, null);
+        int times = random.nextInt(5) == 0 ? 2 : 1;
+        for (int i = 0; i < times; i++) {
+            world.time.in(random.nextLong(0, 3_000), () -> sender.send(world.commands(partition), order));
+        }
+    }
+
+    /** Most callers have none. */
+    private Terms terms(long nowMs) {
+        return random.nextInt(4) > 0
+                ? Terms.NONE
+                : new Terms(
+                        random.nextBoolean() ? 0 : nowMs + random.nextLong(0, 4_000),
+                        random.nextInt(-2, 3),
+                        random.nextInt(4) == 0 ? random.nextInt(3) : null);
     }
 
     private Request request(FunctionDef function, String value) {
@@ -80,7 +105,8 @@ final class Publisher {
                 ordinary ? Ask.Busy.AUTO : policies[random.nextInt(policies.length)],
                 !ordinary && random.nextInt(3) == 0,
                 !ordinary && mayNameOthers(function) && random.nextInt(4) == 0 ? another() : null,
-                null);
+                null,
+                terms(nowMs));
     }
 
     /**

@@ -28,6 +28,7 @@ final class RouterTask extends Part {
 
     private final Reader<?> invocations;
     private final Reader<?> results;
+    private final Reader<?> commands;
     private boolean restored;
     /** The invocation that is being taken in. */
     private Publication asking;
@@ -46,6 +47,7 @@ final class RouterTask extends Part {
             on(new RouterEvent.InvocationArrived(asking.request(), entry.offset(), askedAll));
         });
         results = disk.results.follow(disk.committedResults, this, world.network, entry -> on(entry.value()));
+        commands = disk.commands.follow(disk.committedCommands, this, world.network, entry -> on(entry.value()));
         each(world.plan.tickMs(), () -> on(new RouterEvent.Tick()));
         each(world.plan.commitMs(), this::commit);
     }
@@ -64,9 +66,10 @@ final class RouterTask extends Part {
     long handOver() {
         long invocationsDone = invocations.position();
         long resultsDone = results.position();
+        long commandsDone = commands.position();
         end();
         long flushedMs = sender.flushedMs();
-        world.time.at(flushedMs, () -> committed(invocationsDone, resultsDone));
+        world.time.at(flushedMs, () -> committed(invocationsDone, resultsDone, commandsDone));
         return flushedMs;
     }
 
@@ -111,12 +114,14 @@ final class RouterTask extends Part {
     private void commit() {
         long invocationsDone = invocations.position();
         long resultsDone = results.position();
-        at(sender.flushedMs(), () -> committed(invocationsDone, resultsDone));
+        long commandsDone = commands.position();
+        at(sender.flushedMs(), () -> committed(invocationsDone, resultsDone, commandsDone));
     }
 
-    private void committed(long invocationsDone, long resultsDone) {
+    private void committed(long invocationsDone, long resultsDone, long commandsDone) {
         disk.committedInvocations = Math.max(disk.committedInvocations, invocationsDone);
         disk.committedResults = Math.max(disk.committedResults, resultsDone);
+        disk.committedCommands = Math.max(disk.committedCommands, commandsDone);
     }
 
     private void on(RouterEvent event) {
@@ -216,6 +221,22 @@ final class RouterTask extends Part {
         }
 
         @Override
+        public void endAttempt(RouterAction.EndAttempt action) {
+            InFlight flight = action.flight();
+            world.story.tell(() -> name() + " -> end " + Words.of(flight));
+            sender.send(
+                    world.dispatch(flight.sent().slot()),
+                    new DispatchRecord(
+                            flight, new RouterAction.Order(0, false, true, null, null), disk.partition, true));
+            save(flight);
+        }
+
+        @Override
+        public void cancelled(RouterAction.Cancelled action) {
+            outcome(new OutcomeRecord(disk.partition, action.flight(), null, null));
+        }
+
+        @Override
         public void forget(RouterAction.Forget action) {
             world.story.tell(() -> name() + " -> forget " + action.invocationId());
             drop(action.invocationId());
@@ -235,7 +256,7 @@ final class RouterTask extends Part {
 
         private void send(InFlight flight, RouterAction.Order order) {
             world.oracle.dispatched(flight, tables.known().get(flight.sent().instanceId()));
-            sender.send(world.dispatch(flight.sent().slot()), new DispatchRecord(flight, order, disk.partition));
+            sender.send(world.dispatch(flight.sent().slot()), new DispatchRecord(flight, order, disk.partition, false));
         }
 
         private void save(InFlight flight) {

@@ -145,6 +145,8 @@ final class Shapes {
         } else if (finish.ending() instanceof Ending.InitFailed initFailed) {
             ending = RouterEvent.Ending.FAILED;
             errorType = initFailed.errorType();
+        } else if (finish.ending() instanceof Ending.Cancelled) {
+            ending = RouterEvent.Ending.CANCELLED;
         } else {
             ending = RouterEvent.Ending.BOUNCED;
             errorType = finish.ending() instanceof Ending.Bounced bounced ? errorType(bounced.why()) : null;
@@ -158,6 +160,11 @@ final class Shapes {
                 finish.firstOfKey(),
                 load,
                 nowMs);
+    }
+
+    /** It was to be ended, and is not here. */
+    static RouterEvent.ResultArrived notHere(DispatchRecord dispatch, PoolLoad load, long nowMs) {
+        return result(dispatch.flight(), null, RouterEvent.Ending.CANCELLED, null, false, false, load, nowMs);
     }
 
     /** The executor does not run it: it does not know the revision, or has run it before. */

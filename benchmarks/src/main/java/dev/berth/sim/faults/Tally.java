@@ -9,6 +9,10 @@ final class Tally {
     long invocations;
     long executions;
     long rejections;
+    /** Invocations that were not to run before some time. */
+    long delayed;
+    /** Invocations that ended because somebody wanted that. */
+    long cancelled;
     /** Executions under an epoch that had ended. */
     long zombieExecutions;
     /** Attempts whose dispatch a crashed router got out, but not its own memory of it. */
@@ -31,6 +35,8 @@ final class Tally {
         invocations += other.invocations;
         executions += other.executions;
         rejections += other.rejections;
+        delayed += other.delayed;
+        cancelled += other.cancelled;
         zombieExecutions += other.zombieExecutions;
         forgottenDispatches += other.forgottenDispatches;
         forgottenOutcomes += other.forgottenOutcomes;

@@ -119,6 +119,10 @@ final class World {
         return disks.get(partition).results;
     }
 
+    Log<RouterEvent.CancelAsked> commands(int partition) {
+        return disks.get(partition).commands;
+    }
+
     Log<Publication> invocations(int partition) {
         return disks.get(partition).invocations;
     }
@@ -167,7 +171,7 @@ final class World {
             for (Log.Entry<DispatchRecord> entry : slot.entries()) {
                 DispatchRecord sent = entry.value();
                 String id = sent.flight().request().id();
-                if (sent.partition() != disk.partition || oracle.isEnded(id)) {
+                if (sent.cancel() || sent.partition() != disk.partition || oracle.isEnded(id)) {
                     continue;
                 }
                 InFlight flight = restored.get(id);

@@ -46,6 +46,8 @@ class FaultSimulationTest {
         }
         assertThat(report.path("violations")).isEmpty();
         assertThat(report.path("invocations").asLong()).isGreaterThan(1_000);
+        assertThat(report.path("delayed").asLong()).isGreaterThan(100);
+        assertThat(report.path("cancelled").asLong()).isGreaterThan(100);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.berth.executor.pool.PoolAction;
 import dev.berth.executor.pool.PoolEvent;
 import dev.berth.router.core.FunctionView;
 import dev.berth.router.core.InstanceView;
+import dev.berth.router.core.Request;
 import dev.berth.router.core.RouterAction;
 import dev.berth.router.core.RouterEvent;
 import java.util.ArrayList;
@@ -99,6 +100,21 @@ class SabotageTest {
                         rules.retryBackoffMs(),
                         rules.maxAgeMs()))))
                 .isEqualTo(Promise.LIMITS_HOLD);
+    }
+
+    @Test
+    @Tag("A6")
+    void aRouterThatDoesNotKnowOfADelayRunsEarly() {
+        assertThat(promiseBrokenBy(new Sabotage() {
+                    @Override
+                    public List<RouterEvent> before(RouterEvent event) {
+                        return event instanceof RouterEvent.InvocationArrived arrived
+                                ? List.of(new RouterEvent.InvocationArrived(
+                                        withoutTerms(arrived.request()), arrived.sequence(), arrived.askedAll()))
+                                : List.of(event);
+                    }
+                }))
+                .isEqualTo(Promise.NOTHING_RUNS_EARLY);
     }
 
     @Test
@@ -224,6 +240,24 @@ class SabotageTest {
                 job.deadlineMs(),
                 job.timeoutMs(),
                 job.payloadBytes());
+    }
+
+    private static Request withoutTerms(Request r) {
+        // The time stays where the oracle sees it; the router is told another.
+        return new Request(
+                r.id(),
+                r.tenant(),
+                r.function(),
+                r.qualifier(),
+                r.routingValue(),
+                r.synchronous(),
+                r.publishedMs(),
+                r.deadlineMs(),
+                r.payloadBytes(),
+                r.busy(),
+                r.required(),
+                r.sameContainerAs(),
+                r.containerId());
     }
 
     private static RouterEvent.ResultArrived elsewhere(RouterEvent.ResultArrived result) {

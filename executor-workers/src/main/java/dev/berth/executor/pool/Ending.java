@@ -14,6 +14,9 @@ public sealed interface Ending {
     /** The container did not get as far as asking for work. */
     record InitFailed(String errorType, String message) implements Ending {}
 
+    /** Somebody wanted its end. */
+    record Cancelled(String message) implements Ending {}
+
     /** Not run here; the router may place it elsewhere. */
     record Bounced(Why why, String message) implements Ending {}
 

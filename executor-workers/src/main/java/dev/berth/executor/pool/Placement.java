@@ -195,7 +195,7 @@ final class Placement {
         if (container.state instanceof ContainerState.Idle idle && idle.paused()) {
             turn.act(new PoolAction.Unpause(container.id));
         }
-        Running running = new Running(waiting, reuse, firstOfKey, turn.nowMs() + job.timeoutMs());
+        Running running = new Running(waiting, reuse, firstOfKey, turn.nowMs() + job.timeoutMs(), false);
         containers.become(container, new ContainerState.Busy(with(container.state.running(), running)));
         turn.act(new PoolAction.Run(container.id, job, reuse, path, waited));
     }

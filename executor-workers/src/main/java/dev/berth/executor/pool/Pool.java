@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * The pool of one instance: takes events, decides, returns actions. This says what each event means. {@link Placement} brings
- * jobs and containers together; {@link Attempts} is the way of a job, {@link Departures} that of a container's end, and
- * {@link Deadlines} says when a time is over.
+ * jobs and containers together; {@link Attempts} is the way of a job, {@link Departures} that of a container's end,
+ * {@link Deadlines} says when a time is over, and {@link Cancellation} ends what is not wanted any more.
  *
  * <p>One thread calls it. Two pools that see the same events at the same times return the same actions.
  */
@@ -25,6 +25,7 @@ public final class Pool implements PoolEvent.Visitor<Void> {
     private final Attempts attempts;
     private final Departures departures;
     private final Deadlines deadlines;
+    private final Cancellation cancellation;
 
     private Turn turn;
     private long arrivals;
@@ -45,6 +46,7 @@ public final class Pool implements PoolEvent.Visitor<Void> {
         this.attempts = new Attempts(limits, containers, keys, lines);
         this.departures = new Departures(containers, keys, lines, placement, attempts);
         this.deadlines = new Deadlines(limits, containers, placement, attempts, departures);
+        this.cancellation = new Cancellation(containers, lines, seen, attempts, departures);
     }
 
     /**
@@ -179,6 +181,7 @@ public final class Pool implements PoolEvent.Visitor<Void> {
                 if (running.job().id().equals(event.attempt())) {
                     departures.release(container, running, turn);
                     attempts.finish(running, container, new Ending.Reported(), turn);
+                    cancellation.endUnwanted(container, turn);
                 }
             }
         }
@@ -212,13 +215,21 @@ public final class Pool implements PoolEvent.Visitor<Void> {
                     turn);
         }
         for (Running running : container.state.running()) {
-            if (event.notTaken().contains(running.job().id())) {
+            if (running.unwanted()) {
+                cancellation.stopped(running, container, turn);
+            } else if (event.notTaken().contains(running.job().id())) {
                 attempts.moveOn(running.waiting(), container, turn);
             } else {
                 attempts.finish(running, container, Departures.exit(event, container), turn);
             }
         }
         departures.vacate(container, turn);
+        return null;
+    }
+
+    @Override
+    public Void cancelAsked(PoolEvent.CancelAsked event) {
+        cancellation.cancel(event.attempt(), turn);
         return null;
     }
 

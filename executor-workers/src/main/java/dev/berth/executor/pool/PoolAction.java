@@ -104,6 +104,14 @@ public sealed interface PoolAction {
         }
     }
 
+    /** An attempt that was to be ended has ended before, or has never come; if it comes yet, it is not run. Its router is told. */
+    record NotHere(AttemptId attempt) implements PoolAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.notHere(this);
+        }
+    }
+
     /** One method an action, so that a new one cannot be forgotten. */
     interface Visitor {
         void start(Start action);
@@ -125,5 +133,7 @@ public sealed interface PoolAction {
         void forget(Forget action);
 
         void suppress(Suppress action);
+
+        void notHere(NotHere action);
     }
 }

@@ -15,6 +15,14 @@ public sealed interface PoolEvent {
         }
     }
 
+    /** This attempt is not wanted any more, whether it waits, runs, has ended, or is still to come. */
+    record CancelAsked(AttemptId attempt) implements PoolEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.cancelAsked(this);
+        }
+    }
+
     /** A container's first process runs, or a prewarmed one has been told what to load: its init time begins. */
     record ContainerLaunched(String containerId) implements PoolEvent {
         @Override
@@ -131,6 +139,8 @@ public sealed interface PoolEvent {
     /** One method an event, so that a new one cannot be forgotten. */
     interface Visitor<R> {
         R dispatched(Dispatched event);
+
+        R cancelAsked(CancelAsked event);
 
         R launched(ContainerLaunched event);
 

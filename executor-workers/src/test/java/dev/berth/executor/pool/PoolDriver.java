@@ -59,6 +59,7 @@ final class PoolDriver implements PoolAction.Visitor {
     final Map<AttemptId, Job> open = new LinkedHashMap<>();
     final Set<AttemptId> forgotten = new HashSet<>();
     final List<Job> suppressed = new ArrayList<>();
+    final List<AttemptId> notHere = new ArrayList<>();
     long nowMs = 1_000;
 
     PoolDriver(PoolLimits limits, PrewarmRule... prewarm) {
@@ -72,6 +73,10 @@ final class PoolDriver implements PoolAction.Visitor {
             open.put(job.id(), job);
         }
         on(new PoolEvent.Dispatched(job));
+    }
+
+    void cancel(Job job) {
+        on(new PoolEvent.CancelAsked(job.id()));
     }
 
     void start(Box box) {
@@ -306,6 +311,12 @@ final class PoolDriver implements PoolAction.Visitor {
     @Override
     public void suppress(PoolAction.Suppress action) {
         suppressed.add(action.job());
+    }
+
+    @Override
+    public void notHere(PoolAction.NotHere action) {
+        must(!open.containsKey(action.attempt()), "not here, though open: " + action);
+        notHere.add(action.attempt());
     }
 
     private static void must(boolean holds, Supplier<String> otherwise) {

@@ -42,6 +42,15 @@ class PoolProperties {
             } else if (what < 43 && dispatched > 0) {
                 world.on(
                         new PoolEvent.RevisionsChanged("t" + random.nextInt(2), "f", Set.of((long) random.nextInt(3))));
+            } else if (what < 46 && !world.open.isEmpty()) {
+                List<Job> open = List.copyOf(world.open.values());
+                Job unwanted = open.get(random.nextInt(open.size()));
+                world.cancel(unwanted);
+                boolean besideOthers = world.boxes.values().stream()
+                        .anyMatch(b -> b.running.size() > 1 && b.running.contains(unwanted));
+                assertThat(world.open.containsKey(unwanted.id()))
+                        .as("goes on running (seed %d)", seed)
+                        .isEqualTo(besideOthers);
             } else if (what < 50) {
                 world.pass(random.nextInt(400));
             } else if (box != null) {

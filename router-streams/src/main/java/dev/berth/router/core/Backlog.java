@@ -1,46 +1,56 @@
 package dev.berth.router.core;
 
-import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * Invocations that wait for capacity, in a queue for each function.
+ * Invocations that wait for capacity, in a queue for each function: those with more priority first, and of equal ones the first
+ * that came. Of an ordered key only the first is ever here, so that no priority changes its order.
  *
  * <p>Fair: next is the tenant with the fewest invocations in flight, and of its functions the one with the fewest, so that all who
  * wait come to an equal share of the fleet (max-min fairness), however many the others have sent and however long they run.
  * Between equals, the one that was served longest ago.
  */
 final class Backlog {
-    private final LinkedHashMap<String, LinkedHashMap<String, ArrayDeque<String>>> byTenant = new LinkedHashMap<>();
-    private final Map<String, String> functionOf = new HashMap<>();
+    private static final Comparator<Place> IN_TURN =
+            Comparator.comparingInt((Place place) -> -place.priority()).thenComparingLong(Place::number);
+
+    private record Place(int priority, long number, String id) {}
+
+    private final LinkedHashMap<String, LinkedHashMap<String, TreeSet<Place>>> byTenant = new LinkedHashMap<>();
+    private final Map<String, Place> places = new HashMap<>();
+    private long added;
 
     boolean isEmpty() {
-        return functionOf.isEmpty();
+        return places.isEmpty();
     }
 
     boolean contains(String id) {
-        return functionOf.containsKey(id);
+        return places.containsKey(id);
     }
 
     boolean has(Request request) {
-        LinkedHashMap<String, ArrayDeque<String>> functions = byTenant.get(request.tenant());
+        LinkedHashMap<String, TreeSet<Place>> functions = byTenant.get(request.tenant());
         return functions != null && functions.containsKey(request.functionKey());
     }
 
     void add(Request request) {
-        functionOf.put(request.id(), request.functionKey());
+        Place place = new Place(request.terms().priority(), added++, request.id());
+        places.put(request.id(), place);
         byTenant.computeIfAbsent(request.tenant(), t -> new LinkedHashMap<>())
-                .computeIfAbsent(request.functionKey(), f -> new ArrayDeque<>())
-                .addLast(request.id());
+                .computeIfAbsent(request.functionKey(), f -> new TreeSet<>(IN_TURN))
+                .add(place);
     }
 
     void remove(Request request) {
-        if (functionOf.remove(request.id()) != null) {
-            byTenant.get(request.tenant()).get(request.functionKey()).remove(request.id());
+        Place place = places.remove(request.id());
+        if (place != null) {
+            byTenant.get(request.tenant()).get(request.functionKey()).remove(place);
             tidy(request.tenant(), request.functionKey());
         }
     }
@@ -71,8 +81,8 @@ final class Backlog {
         }
         var functions = byTenant.remove(tenant);
         var queue = functions.remove(function);
-        String id = queue.pollFirst();
-        functionOf.remove(id);
+        String id = queue.pollFirst().id();
+        places.remove(id);
         functions.put(function, queue);
         byTenant.put(tenant, functions);
         tidy(tenant, function);
@@ -80,7 +90,7 @@ final class Backlog {
     }
 
     private static String least(
-            Map<String, ArrayDeque<String>> functions, Predicate<String> mayRun, ToIntFunction<String> functionLoad) {
+            Map<String, ?> functions, Predicate<String> mayRun, ToIntFunction<String> functionLoad) {
         String least = null;
         for (String function : functions.keySet()) {
             if (mayRun.test(function)

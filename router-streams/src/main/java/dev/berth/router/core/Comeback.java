@@ -30,7 +30,7 @@ record Comeback(InFlight flight, Rejection rejection, Placement.Avoid avoid, lon
         if (gone) {
             return targetGone(returned);
         } else if (busy && insists(request)) {
-            return refused(returned, Refusals.busy(request, nowMs - flight.arrivedMs()));
+            return refused(returned, Refusals.busy(request, nowMs - flight.waitsSinceMs()));
         } else if (busy) {
             return again(returned.asking(request.anywhere()).spilled(), avoid(returned));
         }

@@ -16,12 +16,18 @@ public record Foresight(Decision decision, Rejection rejection, String held) {
     static Foresight of(Request request, RouterLimits limits, Turnstile turnstile, Placement placement, long nowMs) {
         Optional<FunctionView> function = turnstile.function(request);
         Optional<FunctionView.Version> version = function.flatMap(known -> known.resolve(request));
-        Optional<Rejection> fault = Admission.fault(request, limits);
+        Optional<Rejection> fault = Admission.fault(request, limits, nowMs);
         if (fault.isPresent()) {
             return refused(fault.get());
         }
         if (version.isEmpty()) {
             return refused(Refusals.notFound(request, function.isPresent()));
+        }
+        if (request.isDelayed(nowMs)) {
+            return new Foresight(
+                    null,
+                    null,
+                    "it is not to be run for another " + (request.terms().notBeforeMs() - nowMs) / 1_000 + " s.");
         }
         if (turnstile.isGated(request)) {
             return new Foresight(null, null, Refusals.whyHeld(request, turnstile.limitReached(request), placement));

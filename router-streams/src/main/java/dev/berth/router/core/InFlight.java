@@ -15,6 +15,7 @@ import java.util.List;
  * @param bounces how often executors have sent it back for want of room
  * @param notBeforeMs while it waits: when to try again, epoch milliseconds
  * @param past the attempts before the current one
+ * @param cancelled its end was asked for when it had been sent: it is not sent again
  */
 public record InFlight(
         Request request,
@@ -26,7 +27,8 @@ public record InFlight(
         boolean spilling,
         int bounces,
         long notBeforeMs,
-        List<PastAttempt> past) {
+        List<PastAttempt> past,
+        boolean cancelled) {
 
     /**
      * An attempt on its way.
@@ -75,7 +77,7 @@ public record InFlight(
     }
 
     static InFlight arrived(Request request, long sequence, long nowMs) {
-        return new InFlight(request, sequence, nowMs, 0, null, false, false, 0, 0, List.of());
+        return new InFlight(request, sequence, nowMs, 0, null, false, false, 0, 0, List.of(), false);
     }
 
     /** Whether it has been sent and no result is in. */
@@ -85,6 +87,16 @@ public record InFlight(
 
     boolean isAt(String instance, long epoch) {
         return sent != null && sent.instanceId.equals(instance) && sent.epoch == epoch;
+    }
+
+    /** Since when it waits to be run: from its arrival, or from its own time if it is delayed. */
+    long waitsSinceMs() {
+        return Math.max(arrivedMs, request.terms().notBeforeMs());
+    }
+
+    /** Whether it was held until its own time, and no longer. */
+    boolean wasDelayed() {
+        return notBeforeMs > 0 && notBeforeMs == request.terms().notBeforeMs();
     }
 
     /** How often the function itself failed it. */
@@ -119,37 +131,57 @@ public record InFlight(
     }
 
     InFlight waitingUntil(long retryMs) {
-        return new InFlight(request, sequence, arrivedMs, attempt, null, replaced, spilling, bounces, retryMs, past);
+        return new InFlight(
+                request, sequence, arrivedMs, attempt, null, replaced, spilling, bounces, retryMs, past, cancelled);
     }
 
     InFlight sentTo(Sent target, boolean isReplacement) {
         return new InFlight(
-                request, sequence, arrivedMs, attempt + 1, target, isReplacement, spilling, bounces, 0, past);
+                request,
+                sequence,
+                arrivedMs,
+                attempt + 1,
+                target,
+                isReplacement,
+                spilling,
+                bounces,
+                0,
+                past,
+                cancelled);
+    }
+
+    /** Its end was asked for. */
+    InFlight doomed() {
+        return new InFlight(
+                request, sequence, arrivedMs, attempt, sent, replaced, spilling, bounces, notBeforeMs, past, true);
     }
 
     InFlight asking(Request changed) {
         return new InFlight(
-                changed, sequence, arrivedMs, attempt, sent, replaced, spilling, bounces, notBeforeMs, past);
+                changed, sequence, arrivedMs, attempt, sent, replaced, spilling, bounces, notBeforeMs, past, cancelled);
     }
 
     InFlight replacing() {
-        return new InFlight(request, sequence, arrivedMs, attempt, sent, true, spilling, bounces, notBeforeMs, past);
+        return new InFlight(
+                request, sequence, arrivedMs, attempt, sent, true, spilling, bounces, notBeforeMs, past, cancelled);
     }
 
     /** The attempt is over, and another is to follow. */
     InFlight ended(PastAttempt attemptEnded) {
         List<PastAttempt> history = new ArrayList<>(past);
         history.add(attemptEnded);
-        return new InFlight(request, sequence, arrivedMs, attempt, null, replaced, spilling, bounces, 0, history);
+        return new InFlight(
+                request, sequence, arrivedMs, attempt, null, replaced, spilling, bounces, 0, history, cancelled);
     }
 
     /** It came back from a container that was busy too long. */
     InFlight spilled() {
-        return new InFlight(request, sequence, arrivedMs, attempt, null, replaced, true, bounces, 0, past);
+        return new InFlight(request, sequence, arrivedMs, attempt, null, replaced, true, bounces, 0, past, cancelled);
     }
 
     /** It came back for want of room. */
     InFlight bounced() {
-        return new InFlight(request, sequence, arrivedMs, attempt, null, replaced, spilling, bounces + 1, 0, past);
+        return new InFlight(
+                request, sequence, arrivedMs, attempt, null, replaced, spilling, bounces + 1, 0, past, cancelled);
     }
 }

@@ -19,14 +19,16 @@ final class Ledger {
      */
     record Ended(long endedMs, String functionKey, String containerId) {}
 
-    private record Due(long atMs, long sequence, String id) {}
+    private record Due(long atMs, int priority, long sequence, String id) {}
 
     private final LinkedHashMap<String, InFlight> flights = new LinkedHashMap<>();
     private final LinkedHashMap<String, Ended> done = new LinkedHashMap<>();
     private final Map<String, Integer> dispatched = new HashMap<>();
     private final Map<String, Due> dueOf = new HashMap<>();
-    private final TreeSet<Due> due = new TreeSet<>(
-            Comparator.comparingLong(Due::atMs).thenComparingLong(Due::sequence).thenComparing(Due::id));
+    private final TreeSet<Due> due = new TreeSet<>(Comparator.comparingLong(Due::atMs)
+            .thenComparingInt(d -> -d.priority())
+            .thenComparingLong(Due::sequence)
+            .thenComparing(Due::id));
 
     InFlight get(String id) {
         return flights.get(id);
@@ -61,7 +63,8 @@ final class Ledger {
     /** It waits, and is to be looked at again at this time. */
     void hold(InFlight flight, long dueMs) {
         put(flight);
-        Due when = new Due(dueMs, flight.sequence(), flight.request().id());
+        Request request = flight.request();
+        Due when = new Due(dueMs, request.terms().priority(), flight.sequence(), request.id());
         dueOf.put(when.id(), when);
         due.add(when);
     }

@@ -84,7 +84,7 @@ final class Refusals {
 
     static Rejection waitedTooLong(InFlight flight, long nowMs, boolean limitReached, Placement placement) {
         Request request = flight.request();
-        String waited = "It waited " + (nowMs - flight.arrivedMs()) / 1_000 + " s: ";
+        String waited = "It waited " + (nowMs - flight.waitsSinceMs()) / 1_000 + " s: ";
         if (request.isLate(nowMs)) {
             return late();
         }
@@ -100,6 +100,14 @@ final class Refusals {
                     waited + "no instance takes work. Start an executor, or look why they ended.");
         }
         return new Rejection(THROTTLED, waited + whyHeld(request, limitReached, placement) + " Try again later.");
+    }
+
+    /** What is said of one that somebody cancelled. */
+    static String cancelled(InFlight flight, String reason) {
+        String how = flight.attempt() == 0
+                ? "It was cancelled before it was run"
+                : "It was cancelled, and is not run again after attempt " + flight.attempt();
+        return reason == null || reason.isBlank() ? how + "." : how + ": " + reason + ".";
     }
 
     /** Why an invocation cannot go anywhere yet. */

@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param required whether it must fail rather than run elsewhere when its target is gone
  * @param sameContainerAs the invocation whose container it asks for, or null
  * @param containerId the container that it asks for, or null
+ * @param terms when it wants to be run, and how urgently
  */
 public record Request(
         String id,
@@ -31,12 +32,51 @@ public record Request(
         Ask.Busy busy,
         boolean required,
         String sameContainerAs,
-        String containerId) {
+        String containerId,
+        Terms terms) {
     public Request {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(tenant, "tenant");
         Objects.requireNonNull(function, "function");
         Objects.requireNonNull(busy, "busy");
+        Objects.requireNonNull(terms, "terms");
+    }
+
+    /** One that has no terms. */
+    public Request(
+            String id,
+            String tenant,
+            String function,
+            String qualifier,
+            String routingValue,
+            boolean synchronous,
+            long publishedMs,
+            long deadlineMs,
+            int payloadBytes,
+            Ask.Busy busy,
+            boolean required,
+            String sameContainerAs,
+            String containerId) {
+        this(
+                id,
+                tenant,
+                function,
+                qualifier,
+                routingValue,
+                synchronous,
+                publishedMs,
+                deadlineMs,
+                payloadBytes,
+                busy,
+                required,
+                sameContainerAs,
+                containerId,
+                Terms.NONE);
+    }
+
+    /** Whether its time has not come yet. */
+    boolean isDelayed(long nowMs) {
+        return nowMs < terms.notBeforeMs();
     }
 
     /** Whether its deadline, if it has one, is over. */
@@ -83,6 +123,7 @@ public record Request(
                 busy,
                 required,
                 likeThat,
-                container);
+                container,
+                terms);
     }
 }

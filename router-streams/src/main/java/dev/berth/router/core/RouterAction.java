@@ -19,6 +19,10 @@ public sealed interface RouterAction {
 
         void reject(Reject action);
 
+        void endAttempt(EndAttempt action);
+
+        void cancelled(Cancelled action);
+
         void forget(Forget action);
 
         void savePin(SavePin action);
@@ -79,6 +83,26 @@ public sealed interface RouterAction {
         @Override
         public void accept(Visitor visitor) {
             visitor.reject(this);
+        }
+    }
+
+    /** Tell the instance that has the attempt to end it; its result says how it ended. Remember that it was asked for. */
+    record EndAttempt(InFlight flight) implements RouterAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.endAttempt(this);
+        }
+    }
+
+    /**
+     * The invocation has ended because somebody asked for it, and no attempt of it runs.
+     *
+     * @param message what happened
+     */
+    record Cancelled(InFlight flight, String message) implements RouterAction {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.cancelled(this);
         }
     }
 

@@ -25,8 +25,8 @@ public final class RouterCore {
     private final Placement placement;
     private final Ledger ledger = new Ledger();
     private final Turnstile turnstile;
-    /** Given back, and not taken up yet: until all is known, news of functions and instances must not move them. */
-    private final List<InFlight> toRestore = new ArrayList<>();
+    private final Returning returning = new Returning();
+    private final EarlyCancels earlyCancels = new EarlyCancels();
 
     private List<RouterAction> actions = new ArrayList<>();
     private long nowMs;
@@ -91,11 +91,17 @@ public final class RouterCore {
         }
 
         @Override
+        public void cancelAsked(RouterEvent.CancelAsked e) {
+            RouterCore.this.cancelAsked(e);
+        }
+
+        @Override
         public void tick(RouterEvent.Tick e) {
             for (InFlight due = ledger.nextDue(nowMs); due != null; due = ledger.nextDue(nowMs)) {
                 due(due);
             }
             ledger.forgetDone(nowMs - limits.doneKeptMs(), limits.doneKept());
+            earlyCancels.forget(nowMs - limits.doneKeptMs());
         }
     };
 
@@ -107,7 +113,7 @@ public final class RouterCore {
 
     /** How many invocations have no outcome yet. */
     public int inFlight() {
-        return ledger.size() + toRestore.size();
+        return ledger.size() + returning.size();
     }
 
     /** Gives back a pin that was saved before a restart. */
@@ -117,7 +123,7 @@ public final class RouterCore {
 
     /** Gives back an invocation that was in flight before a restart. Nothing becomes of it until {@link #restored}. */
     public void restoreFlight(InFlight flight) {
-        toRestore.add(flight);
+        returning.add(flight);
     }
 
     /**
@@ -134,10 +140,8 @@ public final class RouterCore {
     /** After all was given back: takes up what was in flight, and places again what was on instances that did not survive. */
     public List<RouterAction> restored(long restoredMs) {
         begin(restoredMs);
-        List<InFlight> flights = new ArrayList<>(toRestore);
-        toRestore.clear();
+        List<InFlight> flights = returning.take();
         flights.forEach(ledger::put);
-        flights.sort(Comparator.comparingLong(InFlight::sequence));
         for (InFlight flight : flights) {
             String id = flight.request().id();
             Ledger.Ended ended = ledger.ended(id);
@@ -146,7 +150,9 @@ public final class RouterCore {
                 actions.add(new RouterAction.Forget(id));
                 continue;
             }
-            turnstile.joinsFirst(flight.request());
+            if (!flight.request().isDelayed(nowMs)) {
+                turnstile.joinsFirst(flight.request());
+            }
             if (flight.isDispatched() && isLive(flight.sent())) {
                 placement.count(flight.request(), flight.sent(), nowMs);
             }
@@ -161,8 +167,8 @@ public final class RouterCore {
             } else if (!isLive(current.sent())) {
                 lost(current);
             } else {
-                // The record of it was safe, the dispatch perhaps not; the executor suppresses a double.
-                actions.add(new RouterAction.Resend(current));
+                // The record of it was safe, the dispatch perhaps not.
+                sendAgain(current);
             }
         }
         drain();
@@ -186,15 +192,19 @@ public final class RouterCore {
         }
         InFlight known = ledger.get(request.id());
         if (known != null) {
-            // Published twice, or read again after a crash that may have lost the dispatch: the executor suppresses a
-            // double.
+            // Published twice, or read again after a crash that may have lost the dispatch.
             if (known.isDispatched()) {
-                actions.add(new RouterAction.Resend(known));
+                sendAgain(known);
             }
             return;
         }
         InFlight flight = InFlight.arrived(request, event.sequence(), nowMs);
-        Optional<Rejection> fault = Admission.fault(request, limits);
+        RouterEvent.CancelAsked cancel = earlyCancels.take(request);
+        if (cancel != null) {
+            cancel(flight, cancel.reason());
+            return;
+        }
+        Optional<Rejection> fault = Admission.fault(request, limits, nowMs);
         if (fault.isPresent()) {
             reject(flight, fault.get());
             return;
@@ -208,8 +218,41 @@ public final class RouterCore {
             }
             return;
         }
+        if (request.isDelayed(nowMs)) {
+            hold(flight, request.terms().notBeforeMs());
+            return;
+        }
         placement.arrived(request, nowMs);
         standInLine(flight);
+    }
+
+    /** The executor suppresses a double, of an order to end as well. */
+    private void sendAgain(InFlight flight) {
+        actions.add(flight.cancelled() ? new RouterAction.EndAttempt(flight) : new RouterAction.Resend(flight));
+    }
+
+    private void cancelAsked(RouterEvent.CancelAsked order) {
+        InFlight flight = ledger.get(order.invocationId());
+        if (flight == null && ledger.ended(order.invocationId()) == null) {
+            earlyCancels.add(order, nowMs);
+        }
+        if (flight == null || !order.isFor(flight.request())) {
+            return;
+        }
+        if (flight.isDispatched()) {
+            // Whichever comes first ends it: the attempt's own result, or that it was cancelled.
+            InFlight doomed = flight.doomed();
+            ledger.put(doomed);
+            actions.add(new RouterAction.EndAttempt(doomed));
+        } else {
+            cancel(flight, order.reason());
+        }
+    }
+
+    /** It is over, and no attempt of it runs. */
+    private void cancel(InFlight flight, String reason) {
+        end(flight, null);
+        actions.add(new RouterAction.Cancelled(flight, Refusals.cancelled(flight, reason)));
     }
 
     /** Whether it waits for no more than to hear of its function. */
@@ -217,6 +260,7 @@ public final class RouterCore {
         Request request = flight.request();
         return !flight.isDispatched()
                 && flight.past().isEmpty()
+                && !request.isDelayed(nowMs)
                 && request.functionKey().equals(function.key())
                 && !turnstile.isQueued(request);
     }
@@ -254,6 +298,10 @@ public final class RouterCore {
         }
         boolean failed = result.ending() == Ending.FAILED || result.ending() == Ending.TIMED_OUT;
         boolean lasting = failed && !flight.request().synchronous();
+        if (lasting && flight.cancelled()) {
+            cancel(flight.ended(InFlight.PastAttempt.of(flight, result, result.errorType())), null);
+            return;
+        }
         OptionalLong retryMs = lasting ? retryMs(flight) : OptionalLong.empty();
         if (retryMs.isPresent()) {
             hold(flight.ended(InFlight.PastAttempt.of(flight, result, result.errorType())), retryMs.getAsLong());
@@ -267,11 +315,18 @@ public final class RouterCore {
     private OptionalLong retryMs(InFlight flight) {
         FunctionView.Rules rules = turnstile.rules(flight.request());
         long atMs = nowMs + Backoff.beforeRetry(flight, rules.retryBackoffMs());
-        boolean again = flight.failures() < rules.maxRetries() && atMs < turnstile.expiresMs(flight);
+        Integer ofItsOwn = flight.request().terms().maxRetries();
+        int most = ofItsOwn == null ? rules.maxRetries() : ofItsOwn;
+        boolean again = flight.failures() < most && atMs < turnstile.expiresMs(flight);
         return again ? OptionalLong.of(atMs) : OptionalLong.empty();
     }
 
     private void learn(InFlight flight, ResultArrived result, boolean current) {
+        if (result.ending() == Ending.CANCELLED) {
+            // How long it would have run nobody knows, and its container is gone or as good as it was.
+            placement.release(flight, null, false, nowMs);
+            return;
+        }
         String named = flight.sent().containerId();
         if (current && result.replacing() && named != null && !named.equals(result.containerId())) {
             placement.keys().removed(named);
@@ -298,7 +353,9 @@ public final class RouterCore {
     }
 
     private void resume(Comeback comeback) {
-        if (comeback.rejection() != null) {
+        if (comeback.flight().cancelled()) {
+            cancel(comeback.flight(), null);
+        } else if (comeback.rejection() != null) {
             reject(comeback.flight(), comeback.rejection());
         } else if (comeback.pauseMs() > 0) {
             hold(comeback.flight(), nowMs + comeback.pauseMs());
@@ -328,7 +385,10 @@ public final class RouterCore {
         } else if (turnstile.isQueued(flight.request())) {
             ledger.hold(flight, expiresMs);
         } else {
-            place(flight, Placement.Avoid.NOTHING);
+            if (flight.wasDelayed()) {
+                placement.arrived(flight.request(), nowMs);
+            }
+            standInLine(flight);
         }
     }
 
@@ -372,7 +432,7 @@ public final class RouterCore {
         Optional<FunctionView> function = turnstile.function(request);
         Optional<Found> found =
                 function.flatMap(known -> known.resolve(request).map(version -> new Found(known, version)));
-        long graceMs = flight.arrivedMs() + limits.unknownFunctionGraceMs();
+        long graceMs = flight.waitsSinceMs() + limits.unknownFunctionGraceMs();
         if (found.isEmpty() && nowMs < graceMs) {
             hold(flight, graceMs);
         } else if (found.isEmpty()) {

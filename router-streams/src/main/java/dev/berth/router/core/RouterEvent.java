@@ -19,6 +19,8 @@ public sealed interface RouterEvent {
 
         void containerRemoved(ContainerRemoved event);
 
+        void cancelAsked(CancelAsked event);
+
         void tick(Tick event);
     }
 
@@ -104,6 +106,23 @@ public sealed interface RouterEvent {
         @Override
         public void accept(Visitor visitor) {
             visitor.functionDeleted(this);
+        }
+    }
+
+    /**
+     * Somebody wants an invocation ended.
+     *
+     * @param tenant whose order it is; that of another tenant's invocation is ignored
+     * @param reason in words; null for none
+     */
+    record CancelAsked(String invocationId, String tenant, String reason) implements RouterEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.cancelAsked(this);
+        }
+
+        boolean isFor(Request request) {
+            return request.id().equals(invocationId) && request.tenant().equals(tenant);
         }
     }
 

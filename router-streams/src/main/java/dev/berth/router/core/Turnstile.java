@@ -68,9 +68,10 @@ final class Turnstile {
     long expiresMs(InFlight flight) {
         Request request = flight.request();
         long deadlineMs = request.deadlineMs() > 0 ? request.deadlineMs() : Long.MAX_VALUE;
+        long notBeforeMs = request.terms().notBeforeMs();
         long patienceMs = request.synchronous()
-                ? flight.arrivedMs() + limits.syncWaitMs()
-                : Math.min(request.publishedMs(), flight.arrivedMs())
+                ? flight.waitsSinceMs() + limits.syncWaitMs()
+                : Math.max(notBeforeMs, Math.min(request.publishedMs(), flight.arrivedMs()))
                         + rules(request).maxAgeMs();
         return Math.min(deadlineMs, patienceMs);
     }

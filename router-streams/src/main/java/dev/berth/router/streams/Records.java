@@ -10,6 +10,7 @@ import dev.berth.router.core.Pin;
 import dev.berth.router.core.Request;
 import dev.berth.router.core.RouterAction;
 import dev.berth.router.core.RouterEvent;
+import dev.berth.router.core.Terms;
 import dev.berth.router.core.affinity.Ask;
 import dev.berth.router.core.affinity.KeyProfile;
 import dev.berth.router.decisions.DecisionRecords;
@@ -53,7 +54,11 @@ final class Records {
                 Ask.Busy.valueOf(invocation.getBusyPolicy().name()),
                 invocation.getPinPolicy() == PinPolicy.REQUIRE,
                 invocation.getSameContainerAs(),
-                invocation.getContainerId());
+                invocation.getContainerId(),
+                new Terms(
+                        invocation.getNotBeforeMs() == null ? 0 : invocation.getNotBeforeMs(),
+                        invocation.getPriority(),
+                        invocation.getMaxRetries()));
     }
 
     static RouterEvent.ResultArrived resultArrived(Result result) {
@@ -134,6 +139,7 @@ final class Records {
                 .setBounces(flight.bounces())
                 .setNotBeforeMs(flight.notBeforeMs())
                 .setSequence(flight.sequence())
+                .setCancelled(flight.cancelled())
                 .setPast(past(flight));
         InFlight.Sent sent = flight.sent();
         if (sent != null) {
@@ -184,7 +190,8 @@ final class Records {
                 record.getSpilling(),
                 record.getBounces(),
                 record.getNotBeforeMs(),
-                past);
+                past,
+                record.getCancelled());
     }
 
     private static RouterEvent.Ending ending(AttemptSummary attempt) {
@@ -268,7 +275,7 @@ final class Records {
     }
 
     /** A result that is the router's own. */
-    private static Result.Builder base(Invocation invocation, long publishedUs, long nowUs) {
+    static Result.Builder base(Invocation invocation, long publishedUs, long nowUs) {
         return Result.newBuilder()
                 .setInvocationId(invocation.getId())
                 .setAttempt(0)

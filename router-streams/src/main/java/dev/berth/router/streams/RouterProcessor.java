@@ -35,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One router task: turns records of its partition of invocations and results into events of its {@link RouterCore}, and the
+ * One router task: turns records of its partition of invocations, results and commands into events of its {@link RouterCore}, and the
  * core's actions into records. Runs on a stream thread; owns its core and its stores.
  *
  * <p>Every effect may happen twice (the processing is at-least-once) and does no harm then: a dispatch is known by
@@ -58,6 +58,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     private final OutcomeAcks outcomeAcks;
     private final RouterLimits limits;
     private final String invocationsTopic;
+    private final String commandsTopic;
 
     private ProcessorContext<byte[], Outbound> context;
     private RouterCore core;
@@ -80,6 +81,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         this.outcomeAcks = outcomeAcks;
         this.limits = limits;
         this.invocationsTopic = topics.invocations().name();
+        this.commandsTopic = topics.commands().name();
     }
 
     @Override
@@ -109,6 +111,9 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         try {
             if (source.topic().equals(invocationsTopic)) {
                 invocation(record, source, nowMs);
+            } else if (source.topic().equals(commandsTopic)) {
+                CancelRecords.event(codecs.command().decode(record.value()))
+                        .ifPresent(event -> perform(core.on(event, nowMs), Source.NONE, nowMs));
             } else {
                 Result result = codecs.result().decode(record.value());
                 perform(core.on(Records.resultArrived(result), nowMs), Source.of(result), nowMs);
@@ -293,6 +298,21 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         }
 
         @Override
+        public void endAttempt(RouterAction.EndAttempt action) {
+            RouterProcessor.this.endAttempt(action.flight(), nowMs);
+        }
+
+        @Override
+        public void cancelled(RouterAction.Cancelled action) {
+            InFlight flight = action.flight();
+            Source known = known(flight.request().id(), source);
+            Result result = CancelRecords.result(
+                    known.invocation(), known.publishedUs(), flight, action.message(), Micros.now());
+            reply(known.invocation(), result, nowMs);
+            outcome(known.invocation(), flight, result, false, nowMs);
+        }
+
+        @Override
         public void forget(RouterAction.Forget action) {
             stores.forget(action.invocationId());
         }
@@ -323,6 +343,14 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         Decision again = Decision.without(Decision.RESENT, flight.sent().instanceId());
         RouterAction.Order order = new RouterAction.Order(0, false, true, null, null);
         send(flight, again, order, known(flight.request().id(), Source.NONE), nowMs);
+    }
+
+    private void endAttempt(InFlight flight, long nowMs) {
+        Source known = known(flight.request().id(), Source.NONE);
+        byte[] value = codecs.dispatch()
+                .encode(CancelRecords.order(known.invocation(), known.publishedUs(), flight, partition, Micros.now()));
+        forward(flight.request().id(), flight.sent().slot(), value, nowMs, RouterTopology.DISPATCH_SINK);
+        stores.save(known.invocation(), known.publishedUs(), flight);
     }
 
     private void send(InFlight flight, Decision decision, RouterAction.Order order, Source known, long nowMs) {

@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The router's topology: invocations and results (co-partitioned) come in; dispatches, replies, outcomes and dead letters go
+ * The router's topology: invocations, results and commands (co-partitioned) come in; dispatches, replies, outcomes and dead letters go
  * out; functions, instances and fleet are tables on every router.
  */
 public final class RouterTopology {
@@ -73,11 +73,13 @@ public final class RouterTopology {
                         bytes,
                         bytes,
                         topics.results().name())
+                .addSource("commands", bytes, bytes, topics.commands().name())
                 .addProcessor(
                         ROUTER,
                         () -> new RouterProcessor(topics, codecs, tables, outcomeTail, outcomeAcks, limits),
                         "invocations",
-                        "results")
+                        "results",
+                        "commands")
                 .addStateStore(
                         Stores.keyValueStoreBuilder(
                                 Stores.persistentKeyValueStore(RouterStores.PINS), Serdes.String(), Serdes.ByteArray()),

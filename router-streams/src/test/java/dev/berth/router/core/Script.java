@@ -8,14 +8,19 @@ import dev.berth.router.core.RouterEvent.Ending;
 import dev.berth.router.core.affinity.Ask;
 import dev.berth.router.core.affinity.WarmSets;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A router task, and what happens to it, line by line. Function {@code f} of tenant {@code t} is deployed. */
 final class Script {
     RouterCore core = new RouterCore(RouterLimits.defaults());
     long nowMs = 1_000_000;
     final List<RouterAction> all = new ArrayList<>();
+    private final Map<String, InFlight> saved = new LinkedHashMap<>();
+    private final Set<String> done = new HashSet<>();
     private long sequence;
 
     Script() {
@@ -24,6 +29,7 @@ final class Script {
 
     List<RouterAction> tell(RouterEvent event) {
         List<RouterAction> actions = core.on(event, nowMs);
+        actions.forEach(this::save);
         all.addAll(actions);
         return actions;
     }
@@ -67,6 +73,8 @@ final class Script {
         private String like;
         private String container;
         private boolean askedAll;
+        private long deadlineMs;
+        private Terms terms = Terms.NONE;
 
         private Line(String id) {
             this.id = id;
@@ -108,6 +116,27 @@ final class Script {
             return this;
         }
 
+        /** Not before this, from now. */
+        Line inMs(long delayMs) {
+            terms = new Terms(nowMs + delayMs, terms.priority(), terms.maxRetries());
+            return this;
+        }
+
+        Line priority(int priority) {
+            terms = new Terms(terms.notBeforeMs(), priority, terms.maxRetries());
+            return this;
+        }
+
+        Line retries(int most) {
+            terms = new Terms(terms.notBeforeMs(), terms.priority(), most);
+            return this;
+        }
+
+        Line deadlineInMs(long ms) {
+            deadlineMs = nowMs + ms;
+            return this;
+        }
+
         Line askedAll() {
             askedAll = true;
             return this;
@@ -115,7 +144,20 @@ final class Script {
 
         List<RouterAction> arrives() {
             Request request = new Request(
-                    id, tenant, function, null, key, synchronous, nowMs, 0, 2, busy, required, like, container);
+                    id,
+                    tenant,
+                    function,
+                    null,
+                    key,
+                    synchronous,
+                    nowMs,
+                    deadlineMs,
+                    2,
+                    busy,
+                    required,
+                    like,
+                    container,
+                    terms);
             return tell(new RouterEvent.InvocationArrived(request, sequence++, askedAll));
         }
 
@@ -130,6 +172,45 @@ final class Script {
 
     Line invoke(String id) {
         return new Line(id);
+    }
+
+    List<RouterAction> cancel(String id) {
+        return tell(new RouterEvent.CancelAsked(id, "t", "not needed"));
+    }
+
+    /** The same task in a new process. What it must know is to be told anew, and then {@link #restored}. */
+    void restart() {
+        core = new RouterCore(RouterLimits.defaults());
+    }
+
+    List<RouterAction> restored() {
+        saved.values().forEach(core::restoreFlight);
+        done.forEach(id -> core.restoreDone(id, nowMs, "t", "f", null));
+        List<RouterAction> actions = core.restored(nowMs);
+        actions.forEach(this::save);
+        all.addAll(actions);
+        return actions;
+    }
+
+    private void save(RouterAction action) {
+        if (action instanceof Dispatch a) {
+            saved.put(a.flight().request().id(), a.flight());
+        } else if (action instanceof RouterAction.Hold a) {
+            saved.put(a.flight().request().id(), a.flight());
+        } else if (action instanceof RouterAction.EndAttempt a) {
+            saved.put(a.flight().request().id(), a.flight());
+        } else if (action instanceof RouterAction.Complete a) {
+            ended(a.flight());
+        } else if (action instanceof Reject a) {
+            ended(a.flight());
+        } else if (action instanceof RouterAction.Cancelled a) {
+            ended(a.flight());
+        }
+    }
+
+    private void ended(InFlight flight) {
+        saved.remove(flight.request().id());
+        done.add(flight.request().id());
     }
 
     List<RouterAction> succeeds(Dispatch dispatch, String container) {

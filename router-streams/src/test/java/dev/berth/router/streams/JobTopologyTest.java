@@ -2,13 +2,19 @@ package dev.berth.router.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.schemas.AvroCodec;
+import dev.berth.schemas.Command;
+import dev.berth.schemas.CommandKind;
 import dev.berth.schemas.Destinations;
 import dev.berth.schemas.Dispatch;
+import dev.berth.schemas.InFlightRecord;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.Outcome;
 import dev.berth.schemas.OutcomeStatus;
 import dev.berth.schemas.ResultStatus;
 import java.time.Duration;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +46,96 @@ class JobTopologyTest extends TopologyBed {
     @Test
     void aFunctionWithoutDestinationsLeavesTheRequestOut() {
         assertThat(endOf(once("a"), ResultStatus.SUCCEEDED).getInvocation()).isNull();
+    }
+
+    @Test
+    @Tag("A6")
+    void anInvocationThatWaitsIsCancelledWithOneOutcomeAndNoDeadLetter() {
+        Invocation later = invocation("a", "ATL", null);
+        later.setNotBeforeMs(System.currentTimeMillis() + 3_600_000);
+        publish(later);
+        assertThat(read(TOPICS.dispatch())).isEmpty();
+        cancel("a", "default");
+        Outcome outcome = read(TOPICS.outcomes()).get(0);
+        assertThat(outcome.getStatus()).isEqualTo(OutcomeStatus.CANCELLED);
+        assertThat(outcome.getResult().getStatus()).isEqualTo(ResultStatus.CANCELLED);
+        assertThat(outcome.getResult().getErrorMessage()).contains("too late");
+        assertThat(outcome.getAttempts()).isEmpty();
+        assertThat(read(TOPICS.deadLetters())).isEmpty();
+        cancel("a", "default");
+        publish(later);
+        assertThat(read(TOPICS.outcomes())).isEmpty();
+    }
+
+    @Test
+    @Tag("A6")
+    void anInvocationThatRunsIsCancelledByAnOrderToItsInstanceWithoutThePayload() {
+        publish(invocation("a", "ATL", 2));
+        Dispatch dispatch = read(TOPICS.dispatch()).get(0);
+        cancel("a", "another");
+        assertThat(read(TOPICS.dispatch())).isEmpty();
+        cancel("a", "default");
+        Dispatch order = read(TOPICS.dispatch()).get(0);
+        assertThat(order.getCancel()).isTrue();
+        assertThat(order.getAttempt()).isEqualTo(1);
+        assertThat(order.getEpoch()).isEqualTo(dispatch.getEpoch());
+        assertThat(order.getInvocation().getPayload().remaining()).isZero();
+        assertThat(order.getInvocation().getReplyTo()).isEqualTo(2);
+        answer(dispatch, ResultStatus.CANCELLED, "c1");
+        Outcome outcome = read(TOPICS.outcomes()).get(0);
+        assertThat(outcome.getStatus()).isEqualTo(OutcomeStatus.CANCELLED);
+        assertThat(outcome.getAttempts()).hasSize(1);
+    }
+
+    @Test
+    @Tag("A6")
+    void aCancellationIsKeptForARestartBesideTheWholeInvocation() {
+        publish(invocation("a", "ATL", null));
+        cancel("a", "default");
+        read(TOPICS.dispatch());
+        InFlightRecord saved = new AvroCodec<>("in-flight", InFlightRecord.class, registry)
+                .serde()
+                .deserializer()
+                .deserialize("", inFlight("a"));
+        assertThat(saved.getCancelled()).isTrue();
+        assertThat(text(saved.getInvocation().getPayload())).isEqualTo("{\"a\":1}");
+    }
+
+    @Test
+    void aCommandThatCannotBeReadIsADeadLetterAndOneOfAnUnknownKindIsPassedOver() {
+        publish(invocation("a", "ATL", null));
+        read(TOPICS.dispatch());
+        driver.createInputTopic(TOPICS.commands().name(), new StringSerializer(), new StringSerializer())
+                .pipeInput("a", "cancel!");
+        command("a", "default", CommandKind.UNKNOWN);
+        assertThat(read(TOPICS.deadLetters()).get(0).getSourceTopic())
+                .isEqualTo(TOPICS.commands().name());
+        assertThat(read(TOPICS.dispatch())).isEmpty();
+        assertThat(read(TOPICS.outcomes())).isEmpty();
+    }
+
+    @Test
+    @Tag("A6")
+    void aDelayedInvocationIsDispatchedWhenItIsDue() {
+        Invocation later = invocation("a", "ATL", null);
+        later.setNotBeforeMs(System.currentTimeMillis() + 3_600_000);
+        publish(later);
+        driver.advanceWallClockTime(Duration.ofMinutes(59));
+        assertThat(read(TOPICS.dispatch())).isEmpty();
+        driver.advanceWallClockTime(Duration.ofMinutes(2));
+        assertThat(read(TOPICS.dispatch()))
+                .singleElement()
+                .satisfies(dispatch -> assertThat(dispatch.getInvocation()).isEqualTo(later));
+    }
+
+    private void cancel(String id, String tenant) {
+        command(id, tenant, CommandKind.CANCEL);
+    }
+
+    private void command(String id, String tenant, CommandKind kind) {
+        Command command = new Command(id, tenant, kind, "too late", System.currentTimeMillis());
+        driver.createInputTopic(TOPICS.commands().name(), new StringSerializer(), new ByteArraySerializer())
+                .pipeInput(id, TOPICS.commands().codec(registry).encode(command));
     }
 
     private void deploy(Destinations destinations) {
