@@ -42,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             InstancesCommand.class,
             StartsCommand.class,
             BenchStartsCommand.class,
+            BenchInvokeCommand.class,
             ImagesCommand.class,
             CompletionCommand.class,
             KeysCommand.class,
