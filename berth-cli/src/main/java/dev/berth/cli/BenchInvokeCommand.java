@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
 final class BenchInvokeCommand implements Callable<Integer> {
     private static final String FUNCTION = "noop";
     private static final byte[] PAYLOAD = "{\"key\":\"value\"}".getBytes(StandardCharsets.UTF_8);
+    private static final int MOST_CLIENTS = 1_000;
     private static final double GATEWAY_AIM = 1.2;
     /** So that 64 clients need no more than eight interpreters, whose starts are no part of this. */
     private static final String AT_A_TIME = "8";
@@ -48,11 +50,21 @@ final class BenchInvokeCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Half a minute instead of four.")
     private boolean quick;
 
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            split = ",",
+            description = "How many at a time, such as 1,8,64: one measurement for each.")
+    private List<Integer> clients = List.of();
+
     @Option(names = "--json", description = "Print JSON, one line.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
+        if (clients.stream().anyMatch(number -> number < 1 || number > MOST_CLIENTS)) {
+            throw new ParameterException(spec.commandLine(), "--clients takes numbers from 1 to " + MOST_CLIENTS);
+        }
         PrintWriter err = spec.commandLine().getErr();
         Path data = Files.createTempDirectory("berth-bench-");
         LocalConfig config =
@@ -75,9 +87,8 @@ final class BenchInvokeCommand implements Callable<Integer> {
                 StraightToKafka direct =
                         new StraightToKafka(berth.kafka(), berth.topics(), berth.registry(), FUNCTION, PAYLOAD);
                 OverHttp http = new OverHttp(URI.create(berth.gatewayUrl()), FUNCTION, PAYLOAD)) {
-            return new InvokeBenchmark(
-                            List.of(bare, direct, http),
-                            quick ? InvokeBenchmark.Plan.quick() : InvokeBenchmark.Plan.usual())
+            InvokeBenchmark.Plan plan = quick ? InvokeBenchmark.Plan.quick() : InvokeBenchmark.Plan.usual();
+            return new InvokeBenchmark(List.of(bare, direct, http), clients.isEmpty() ? plan : plan.with(clients))
                     .run(line -> err.println("berth: " + line));
         }
     }
