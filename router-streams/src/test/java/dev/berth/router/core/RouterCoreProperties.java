@@ -16,9 +16,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
 
 /**
- * The core under random orders of everything that can happen: invocations published once or twice, results that come, come
- * twice or never, instances that die, come back and bounce, routers that restart with all or only the start of their
- * changelog.
+ * The core under random orders of everything that can happen: invocations published once or twice, at once or for later, more
+ * or less urgent, and cancelled before they are seen, while they wait, while they run and after; results that come, come twice
+ * or never, instances that die, come back and bounce, routers that restart with all or only the start of their changelog.
  */
 @Tag("core")
 class RouterCoreProperties {
@@ -33,11 +33,16 @@ class RouterCoreProperties {
         assertThat(world.ended.keySet()).isEqualTo(world.published);
         assertThat(world.ended.values()).containsOnly(1);
         assertThat(world.core.inFlight()).isZero();
+        assertThat(world.cancelled).isSubsetOf(world.unwanted);
+        world.everyPlaceOfALimitIsFree();
     }
 
     /** A fleet, its clients, and the wires between them, all driven by one seed. */
     private static final class World {
         private static final RouterLimits LIMITS = RouterLimits.defaults().withKeysInUse(2);
+        /** How many of function {@code g} may run at a time. */
+        private static final int LIMIT = 2;
+
         private static final List<Ask.Busy> BUSY = List.of(Ask.Busy.values());
         private final Random random;
         private RouterCore core = new RouterCore(LIMITS);
@@ -47,20 +52,32 @@ class RouterCoreProperties {
         private long sequence;
         private final Set<String> published = new HashSet<>();
         private final Map<String, Integer> ended = new HashMap<>();
+        private final Map<String, Request> requests = new HashMap<>();
+        private final Set<String> unwanted = new HashSet<>();
+        private final Set<String> cancelled = new HashSet<>();
         private final Map<String, Long> endedMs = new HashMap<>();
         private final Map<String, Long> liveEpochs = new HashMap<>();
         private final List<InFlight> running = new ArrayList<>();
+        private final List<InFlight> ordered = new ArrayList<>();
         private final Map<String, InFlight> saved = new HashMap<>();
         private final Map<String, RouterAction.SavePin> savedPins = new HashMap<>();
 
         World(long seed) {
             random = new Random(seed);
-            tell(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "f", 1)));
+            functions().forEach(this::tell);
+        }
+
+        private static List<RouterEvent> functions() {
+            var version = new FunctionView.Version(FunctionView.LATEST, 1, 128, false);
+            var rules = new FunctionView.Rules(LIMIT, false, false, 2, 1_000, 3_600_000);
+            return List.of(
+                    new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "f", 1)),
+                    new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "g", version, rules)));
         }
 
         void step() {
             nowMs += random.nextInt(50);
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(14)) {
                 case 0, 1, 2, 3 -> publish("id" + nextId++);
                 case 4 -> publish("id" + (nextId == 0 ? 0 : random.nextInt(nextId)));
                 case 5, 6, 7 -> finishOne(Ending.SUCCEEDED);
@@ -68,6 +85,8 @@ class RouterCoreProperties {
                 case 9 -> instanceComesOrGoes("i" + random.nextInt(4));
                 case 10 -> tell(new RouterEvent.Tick());
                 case 11 -> restart();
+                case 12 -> cancel("id" + random.nextInt(nextId + 2));
+                case 13 -> finishOne(Ending.FAILED);
                 default -> throw new AssertionError();
             }
         }
@@ -89,13 +108,39 @@ class RouterCoreProperties {
             }
         }
 
+        /** Nothing has kept a place that it does not need. */
+        void everyPlaceOfALimitIsFree() {
+            for (int i = 0; i < LIMIT; i++) {
+                Request probe = new Request(
+                        "probe" + i, "t", "g", null, null, true, nowMs, 0, 2, Ask.Busy.AUTO, false, null, null);
+                List<RouterAction> actions =
+                        core.on(new RouterEvent.InvocationArrived(probe, sequence++, false), nowMs);
+                assertThat(actions).anyMatch(RouterAction.Dispatch.class::isInstance);
+            }
+        }
+
+        private void cancel(String id) {
+            unwanted.add(id);
+            tell(new RouterEvent.CancelAsked(id, "t", null));
+        }
+
         private void publish(String id) {
             published.add(id);
             String value = id.hashCode() % 3 == 0 ? null : "k" + Math.floorMod(id.hashCode(), 7);
-            Request request = new Request(
+            String function = id.hashCode() % 4 == 0 ? "g" : "f";
+            Terms terms = new Terms(
+                    random.nextInt(3) == 0 ? nowMs + random.nextInt(2_000) : 0,
+                    random.nextInt(3) - 1,
+                    random.nextInt(3) == 0 ? random.nextInt(3) : null);
+            Request request = requests.computeIfAbsent(id, first -> request(id, function, value, terms));
+            tell(new RouterEvent.InvocationArrived(request, sequence++, false));
+        }
+
+        private Request request(String id, String function, String value, Terms terms) {
+            return new Request(
                     id,
                     "t",
-                    "f",
+                    function,
                     null,
                     value,
                     random.nextInt(3) == 0,
@@ -105,8 +150,8 @@ class RouterCoreProperties {
                     BUSY.get(random.nextInt(BUSY.size())),
                     random.nextInt(5) == 0,
                     null,
-                    null);
-            tell(new RouterEvent.InvocationArrived(request, sequence++, false));
+                    null,
+                    terms);
         }
 
         private void finishOne(Ending ending) {
@@ -157,7 +202,7 @@ class RouterCoreProperties {
         /** A new process on the same topics: the dispatches may have got out, the memory of the old one is gone. */
         private void restart() {
             core = new RouterCore(LIMITS);
-            core.on(new RouterEvent.FunctionChanged(FunctionView.latestOnly("t", "f", 1)), nowMs);
+            functions().forEach(function -> core.on(function, nowMs));
             liveEpochs.forEach((id, epoch) -> core.on(
                     new RouterEvent.InstanceChanged(
                             new InstanceView(id, epoch, 0, InstanceView.State.LIVE, 2, 512, null, Map.of())),
@@ -170,6 +215,25 @@ class RouterCoreProperties {
 
         private void tell(RouterEvent event) {
             perform(core.on(event, nowMs));
+            long limited = saved.values().stream()
+                    .filter(flight ->
+                            flight.isDispatched() && flight.request().function().equals("g"))
+                    .count();
+            assertThat(limited).isLessThanOrEqualTo(LIMIT);
+            // An executor obeys now, later, or never: it may be gone.
+            for (InFlight flight : List.copyOf(ordered)) {
+                if (random.nextInt(3) > 0) {
+                    ordered.remove(flight);
+                    if (random.nextInt(4) > 0) {
+                        running.removeIf(other -> isSame(other, flight));
+                        result(flight, Ending.CANCELLED);
+                    }
+                }
+            }
+        }
+
+        private static boolean isSame(InFlight one, InFlight other) {
+            return one.request().id().equals(other.request().id()) && one.attempt() == other.attempt();
         }
 
         private void perform(List<RouterAction> actions) {
@@ -182,6 +246,9 @@ class RouterCoreProperties {
                     assertThat(a.decision().instanceId())
                             .isEqualTo(a.flight().sent().instanceId());
                     assertThat(ended).doesNotContainKey(a.flight().request().id());
+                    assertThat(nowMs)
+                            .isGreaterThanOrEqualTo(a.flight().request().terms().notBeforeMs());
+                    assertThat(a.flight().cancelled()).isFalse();
                     running.add(a.flight());
                     saved.put(a.flight().request().id(), a.flight());
                 } else if (action instanceof RouterAction.Hold a) {
@@ -190,6 +257,13 @@ class RouterCoreProperties {
                     end(a.flight().request().id());
                 } else if (action instanceof RouterAction.Reject a) {
                     end(a.flight().request().id());
+                } else if (action instanceof RouterAction.Cancelled a) {
+                    cancelled.add(a.flight().request().id());
+                    end(a.flight().request().id());
+                } else if (action instanceof RouterAction.EndAttempt a) {
+                    assertThat(unwanted).contains(a.flight().request().id());
+                    saved.put(a.flight().request().id(), a.flight());
+                    ordered.add(a.flight());
                 } else if (action instanceof RouterAction.Forget a) {
                     saved.remove(a.invocationId());
                 } else if (action instanceof RouterAction.SavePin a) {
