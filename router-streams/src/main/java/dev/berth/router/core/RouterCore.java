@@ -3,8 +3,6 @@ package dev.berth.router.core;
 import dev.berth.router.core.RouterAction.Rejection;
 import dev.berth.router.core.RouterEvent.Ending;
 import dev.berth.router.core.RouterEvent.ResultArrived;
-import dev.berth.router.core.affinity.AffinityDecision;
-import dev.berth.router.core.affinity.Ask;
 import dev.berth.router.core.affinity.RuleSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,7 +11,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One router task's mind: what is in flight, what waits, what has ended; {@link Placement} knows where things are.
+ * One router task's mind: what is in flight, what waits, what has ended; {@link Placement} knows where things are,
+ * and {@link Course} takes each next step.
  *
  * <p>{@link #on} is a function of this state, an event and the time; it returns what is to be done and does nothing itself.
  * Not thread-safe: one task owns it. Its invariants, which the property tests check after every step: an invocation is
@@ -25,6 +24,7 @@ public final class RouterCore {
     private final Placement placement;
     private final Ledger ledger = new Ledger();
     private final Turnstile turnstile;
+    private final Course course;
     private final Returning returning = new Returning();
     private final EarlyCancels earlyCancels = new EarlyCancels();
 
@@ -39,6 +39,7 @@ public final class RouterCore {
         this.limits = limits;
         this.placement = new Placement(limits, settings);
         this.turnstile = new Turnstile(limits, placement, ledger);
+        this.course = new Course(limits, placement, ledger, turnstile);
     }
 
     /**
@@ -50,7 +51,7 @@ public final class RouterCore {
     public List<RouterAction> on(RouterEvent event, long eventMs) {
         begin(eventMs);
         event.accept(handler);
-        drain();
+        course.drain();
         return actions;
     }
 
@@ -77,7 +78,7 @@ public final class RouterCore {
                     .filter(flight -> awaits(flight, e.function()))
                     .sorted(Comparator.comparingLong(InFlight::sequence))
                     .toList()
-                    .forEach(RouterCore.this::standInLine);
+                    .forEach(course::standInLine);
         }
 
         @Override
@@ -171,7 +172,7 @@ public final class RouterCore {
                 sendAgain(current);
             }
         }
-        drain();
+        course.drain();
         return actions;
     }
 
@@ -182,7 +183,7 @@ public final class RouterCore {
 
     private void begin(long atMs) {
         nowMs = atMs;
-        actions = new ArrayList<>(2);
+        actions = course.begin(atMs);
     }
 
     private void arrived(RouterEvent.InvocationArrived event) {
@@ -201,29 +202,29 @@ public final class RouterCore {
         InFlight flight = InFlight.arrived(request, event.sequence(), nowMs);
         RouterEvent.CancelAsked cancel = earlyCancels.take(request);
         if (cancel != null) {
-            cancel(flight, cancel.reason());
+            course.cancel(flight, cancel.reason());
             return;
         }
         Optional<Rejection> fault = Admission.fault(request, limits, nowMs);
         if (fault.isPresent()) {
-            reject(flight, fault.get());
+            course.reject(flight, fault.get());
             return;
         }
         if (request.sameContainerAs() != null && !isKnownHere(request)) {
             // Those of a limited function meet here, so nobody else can know it.
             if (event.askedAll() || turnstile.rules(request).isLimited()) {
-                reject(flight, Refusals.unknownInvocation(request));
+                course.reject(flight, Refusals.unknownInvocation(request));
             } else {
                 actions.add(new RouterAction.AskNext(request));
             }
             return;
         }
         if (request.isDelayed(nowMs)) {
-            hold(flight, request.terms().notBeforeMs());
+            course.hold(flight, request.terms().notBeforeMs());
             return;
         }
         placement.arrived(request, nowMs);
-        standInLine(flight);
+        course.standInLine(flight);
     }
 
     /** The executor suppresses a double, of an order to end as well. */
@@ -245,14 +246,8 @@ public final class RouterCore {
             ledger.put(doomed);
             actions.add(new RouterAction.EndAttempt(doomed));
         } else {
-            cancel(flight, order.reason());
+            course.cancel(flight, order.reason());
         }
-    }
-
-    /** It is over, and no attempt of it runs. */
-    private void cancel(InFlight flight, String reason) {
-        end(flight, null);
-        actions.add(new RouterAction.Cancelled(flight, Refusals.cancelled(flight, reason)));
     }
 
     /** Whether it waits for no more than to hear of its function. */
@@ -263,14 +258,6 @@ public final class RouterCore {
                 && !request.isDelayed(nowMs)
                 && request.functionKey().equals(function.key())
                 && !turnstile.isQueued(request);
-    }
-
-    private void standInLine(InFlight flight) {
-        if (turnstile.joinsFirst(flight.request())) {
-            place(flight, Placement.Avoid.NOTHING);
-        } else {
-            hold(flight, Long.MAX_VALUE);
-        }
     }
 
     private void ended(ResultArrived result) {
@@ -299,14 +286,14 @@ public final class RouterCore {
         boolean failed = result.ending() == Ending.FAILED || result.ending() == Ending.TIMED_OUT;
         boolean lasting = failed && !flight.request().synchronous();
         if (lasting && flight.cancelled()) {
-            cancel(flight.ended(InFlight.PastAttempt.of(flight, result, result.errorType())), null);
+            course.cancel(flight.ended(InFlight.PastAttempt.of(flight, result, result.errorType())), null);
             return;
         }
         OptionalLong retryMs = lasting ? retryMs(flight) : OptionalLong.empty();
         if (retryMs.isPresent()) {
-            hold(flight.ended(InFlight.PastAttempt.of(flight, result, result.errorType())), retryMs.getAsLong());
+            course.hold(flight.ended(InFlight.PastAttempt.of(flight, result, result.errorType())), retryMs.getAsLong());
         } else {
-            end(flight, result.containerId());
+            course.end(flight, result.containerId());
             actions.add(new RouterAction.Complete(flight, result, lasting));
         }
     }
@@ -335,7 +322,7 @@ public final class RouterCore {
         if (current) {
             placement.learn(flight, result);
             if (placement.confirmPin(flight, result)) {
-                savePin(flight.request());
+                course.savePin(flight.request());
             }
         }
     }
@@ -344,24 +331,12 @@ public final class RouterCore {
         if (ResultArrived.GONE.equals(result.errorType())) {
             placement.keys().removed(flight.sent().containerId());
         }
-        resume(Comeback.bounced(flight, result, limits, placement, nowMs));
+        course.resume(Comeback.bounced(flight, result, limits, placement, nowMs));
     }
 
     private void lost(InFlight flight) {
         placement.release(flight, null, false, nowMs);
-        resume(Comeback.lost(flight, limits, nowMs));
-    }
-
-    private void resume(Comeback comeback) {
-        if (comeback.flight().cancelled()) {
-            cancel(comeback.flight(), null);
-        } else if (comeback.rejection() != null) {
-            reject(comeback.flight(), comeback.rejection());
-        } else if (comeback.pauseMs() > 0) {
-            hold(comeback.flight(), nowMs + comeback.pauseMs());
-        } else {
-            place(comeback.flight(), comeback.avoid());
-        }
+        course.resume(Comeback.lost(flight, limits, nowMs));
     }
 
     private void instanceChanged(InstanceView instance) {
@@ -381,110 +356,15 @@ public final class RouterCore {
     private void due(InFlight flight) {
         long expiresMs = turnstile.expiresMs(flight);
         if (nowMs >= expiresMs) {
-            reject(flight, Refusals.waitedTooLong(flight, nowMs, turnstile.limitReached(flight.request()), placement));
+            course.reject(
+                    flight, Refusals.waitedTooLong(flight, nowMs, turnstile.limitReached(flight.request()), placement));
         } else if (turnstile.isQueued(flight.request())) {
             ledger.hold(flight, expiresMs);
         } else {
             if (flight.wasDelayed()) {
                 placement.arrived(flight.request(), nowMs);
             }
-            standInLine(flight);
-        }
-    }
-
-    /** Places those whose turn has come in their line, and what waits for capacity, as far as there is some. */
-    private void drain() {
-        for (InFlight next = turnstile.nextInLine(); next != null; next = turnstile.nextInLine()) {
-            place(next, Placement.Avoid.NOTHING);
-        }
-        for (InFlight next = turnstile.nextForCapacity(); next != null; next = turnstile.nextForCapacity()) {
-            InFlight first = next;
-            resolve(first).ifPresent(found -> admit(first, found, Placement.Avoid.NOTHING));
-        }
-    }
-
-    private record Found(FunctionView function, FunctionView.Version version) {}
-
-    /** Finds a place for an invocation that has none: sends it, holds it, or refuses it. */
-    private void place(InFlight flight, Placement.Avoid avoid) {
-        resolve(flight).ifPresent(found -> {
-            Request request = flight.request();
-            boolean throttled =
-                    turnstile.limitReached(request) && request.synchronous() && request.busy() != Ask.Busy.WAIT;
-            if (throttled) {
-                reject(flight, Refusals.limit(request, found.function().rules().concurrency()));
-            } else if (turnstile.isGated(request)) {
-                turnstile.queue(request);
-                hold(flight, Long.MAX_VALUE);
-            } else {
-                admit(flight, found, avoid);
-            }
-        });
-    }
-
-    /** What it asks for; empty if that cannot be said, and it was held or refused therefore. */
-    private Optional<Found> resolve(InFlight flight) {
-        Request request = flight.request();
-        if (request.isLate(nowMs)) {
-            reject(flight, Refusals.late());
-            return Optional.empty();
-        }
-        Optional<FunctionView> function = turnstile.function(request);
-        Optional<Found> found =
-                function.flatMap(known -> known.resolve(request).map(version -> new Found(known, version)));
-        long graceMs = flight.waitsSinceMs() + limits.unknownFunctionGraceMs();
-        if (found.isEmpty() && nowMs < graceMs) {
-            hold(flight, graceMs);
-        } else if (found.isEmpty()) {
-            reject(flight, Refusals.notFound(request, function.isPresent()));
-        }
-        return found;
-    }
-
-    private void admit(InFlight flight, Found found, Placement.Avoid avoid) {
-        if (flight.request().namesContainer()) {
-            placeNamed(flight, found.version());
-        } else {
-            send(flight, found.function(), found.version(), avoid);
-        }
-    }
-
-    private void send(InFlight flight, FunctionView function, FunctionView.Version version, Placement.Avoid avoid) {
-        Request request = flight.request();
-        Placement.Placed placed = placement.place(flight, function, version, avoid, nowMs);
-        if (placed.dispatch() != null) {
-            ledger.put(placed.dispatch().flight());
-            Keys.Key key = placement.keys().of(request);
-            if (placed.decision().pins() != null || nowMs - key.savedMs >= limits.pinSaveMs()) {
-                savePin(request);
-            }
-            actions.add(placed.dispatch());
-        } else if (placed.decision().step() == AffinityDecision.Step.REFUSED_NO_INSTANCE) {
-            turnstile.queue(request);
-            hold(flight, Long.MAX_VALUE);
-        } else {
-            reject(flight, Refusals.of(placed.decision(), request));
-        }
-    }
-
-    private void placeNamed(InFlight flight, FunctionView.Version version) {
-        Request request = flight.request();
-        Request named = request;
-        if (request.containerId() == null) {
-            if (ledger.get(request.sameContainerAs()) != null) {
-                hold(flight, nowMs + limits.sameContainerPollMs());
-                return;
-            }
-            Ledger.Ended other = ledger.ended(request.sameContainerAs());
-            named = request.in(other == null ? null : other.containerId());
-        }
-        RouterAction.Dispatch dispatch =
-                named.containerId() == null ? null : placement.placeNamed(flight.asking(named), version, nowMs);
-        if (dispatch != null) {
-            ledger.put(dispatch.flight());
-            actions.add(dispatch);
-        } else {
-            resume(Comeback.targetGone(flight));
+            course.standInLine(flight);
         }
     }
 
@@ -496,43 +376,8 @@ public final class RouterCore {
                 || (ended != null && request.functionKey().equals(ended.functionKey()));
     }
 
-    private void hold(InFlight flight, long untilMs) {
-        long dueMs = Math.min(untilMs, turnstile.expiresMs(flight));
-        InFlight held = flight.waitingUntil(untilMs == Long.MAX_VALUE ? 0 : dueMs);
-        InFlight before = ledger.get(flight.request().id());
-        ledger.hold(held, dueMs);
-        // One that goes on waiting is saved already.
-        if (before == null
-                || before.isDispatched()
-                || before.past().size() != held.past().size()) {
-            actions.add(new RouterAction.Hold(held));
-        }
-    }
-
-    private void reject(InFlight flight, Rejection rejection) {
-        end(flight, null);
-        actions.add(new RouterAction.Reject(flight, rejection));
-    }
-
-    private void end(InFlight flight, String containerId) {
-        Request request = flight.request();
-        ledger.end(flight, new Ledger.Ended(nowMs, request.functionKey(), containerId));
-        turnstile.leave(request);
-    }
-
     private boolean isLive(InFlight.Sent sent) {
         InstanceView instance = placement.instance(sent.instanceId());
         return instance != null && instance.epoch() == sent.epoch();
-    }
-
-    private void savePin(Request request) {
-        Keys.Key key = placement.keys().of(request);
-        if (key.value != null) {
-            key.savedMs = nowMs;
-            Pin pin = Keys.pin(key, nowMs);
-            if (pin != null) {
-                actions.add(new RouterAction.SavePin(key.tenant, key.function, key.value, pin));
-            }
-        }
     }
 }
