@@ -11,15 +11,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Functions that do what their events say, and invocations that stay in their containers until they are let go. */
 final class Stage {
-    private final RunningBerth berth;
+    private final Function<String[], Ran> commands;
     private final Path files;
 
     /** @param files a folder for what functions and tests tell one another by files */
     Stage(RunningBerth berth, Path files) {
-        this.berth = berth;
+        this(berth::run, files);
+    }
+
+    /** The same for another Berth. */
+    Stage(Function<String[], Ran> commands, Path files) {
+        this.commands = commands;
         this.files = files;
     }
 
@@ -46,7 +52,7 @@ final class Stage {
                 List.of("deploy", RunningBerth.FIXTURES.resolve("stage").toString(), "--name", name));
         args.addAll(List.of("--runtime", "python3", "--handler", "stage.handler", "--timeout", "60"));
         args.addAll(List.of(options));
-        Ran ran = berth.run(args.toArray(String[]::new));
+        Ran ran = commands.apply(args.toArray(String[]::new));
         assertThat(ran.exitCode()).as(ran.err()).isZero();
     }
 
@@ -54,7 +60,7 @@ final class Stage {
     JsonNode invoke(String function, String payload, String... options) {
         List<String> args = new ArrayList<>(List.of("invoke", function, "--json", "--payload", payload));
         args.addAll(List.of(options));
-        Ran ran = berth.run(args.toArray(String[]::new));
+        Ran ran = commands.apply(args.toArray(String[]::new));
         assertThat(ran.exitCode()).as(ran.err()).isZero();
         return ran.json();
     }

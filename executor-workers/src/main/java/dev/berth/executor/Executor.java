@@ -216,12 +216,13 @@ public final class Executor implements AutoCloseable {
             return;
         }
         try {
-            control.close();
-            dispatches.close();
             if (cause == null) {
                 drain();
+                // Dispatches are read on meanwhile, and handed back at once: routers hear late that this one drains.
                 await(() -> pool.load().running() == 0, config.drainTimeout());
             }
+            control.close();
+            dispatches.close();
             pool.post(new PoolEvent.Stop());
             await(() -> pool.load().containers() == 0, REMOVAL_PATIENCE);
             host.close();

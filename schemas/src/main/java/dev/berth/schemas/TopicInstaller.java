@@ -50,8 +50,11 @@ public final class TopicInstaller {
                     }
                 } else if (found != topic.partitions()) {
                     throw new IllegalStateException("Topic " + topic.name() + " has " + found + " partitions, but "
-                            + topic.partitions() + " are configured. Configure " + found
-                            + ", or use another topic prefix: routing keys would lose their pins otherwise.");
+                            + topic.partitions() + " are configured. "
+                            + (topic.partitions() == catalogue.partitions()
+                                    ? "Set topics.partitions=" + found + ", or use"
+                                    : "Use")
+                            + " another topics.prefix: routing keys would lose their pins otherwise.");
                 }
             }
             create(admin, missing);

@@ -143,7 +143,9 @@ public final class SettingsReader {
     }
 
     private static String wrong(String name, Told said, String what, boolean secret) {
-        return name + (secret ? "" : "=" + said.text()) + " (" + said.source() + ") cannot be: "
+        // A password in an address is a mistake that must not be repeated into a log.
+        boolean shown = !secret && !said.text().contains("@");
+        return name + (shown ? "=" + said.text() : "") + " (" + said.source() + ") cannot be: "
                 + (secret ? "it is not in the form that it must have" : what) + ".";
     }
 

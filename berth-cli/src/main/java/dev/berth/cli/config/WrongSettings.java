@@ -8,7 +8,8 @@ public final class WrongSettings extends RuntimeException {
 
     private final List<String> problems;
 
-    WrongSettings(List<String> problems) {
+    /** With at least one. */
+    public WrongSettings(List<String> problems) {
         super(String.join(" ", problems));
         this.problems = List.copyOf(problems);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.cli.config.CommonKeys;
 import dev.berth.cli.config.Role;
 import dev.berth.cli.config.Settings;
+import dev.berth.cli.config.WrongSettings;
 import dev.berth.cli.local.Assembly;
 import dev.berth.cli.local.DataDir;
 import dev.berth.cli.local.Logs;
@@ -68,7 +69,7 @@ public final class PartProcess {
             started = start();
             ready.accept(ready(started, (System.nanoTime() - startedNs) / 1e9));
         } catch (RuntimeException e) {
-            throw e instanceof Failure || stopping ? e : failed(e);
+            throw e instanceof Failure || e instanceof WrongSettings || stopping ? e : failed(e);
         } finally {
             startEnded.countDown();
         }
@@ -124,7 +125,7 @@ public final class PartProcess {
                 case TOPICS -> throw new IllegalArgumentException("topics is no part");
             };
         } catch (IllegalArgumentException e) {
-            throw new Failure(Failure.oneLine(e.getMessage()), e);
+            throw new WrongSettings(List.of(e.getMessage()));
         }
     }
 
