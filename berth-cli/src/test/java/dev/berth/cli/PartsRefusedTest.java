@@ -126,6 +126,14 @@ class PartsRefusedTest {
     }
 
     @Test
+    @Tag("S2")
+    void aGatewayForOtherMachinesAsksHowItsDoorIsToBe() {
+        Ran ran = run("gateway", "http.host=0.0.0.0", "http.port=0");
+        assertThat(ran.exitCode()).isEqualTo(USAGE);
+        assertThat(lastError(ran)).contains("http.host=0.0.0.0", "auth=keys", "auth=open");
+    }
+
+    @Test
     void everySettingIsListedAsAFileToStartFrom() {
         for (String part : List.of("router", "executor", "gateway", "broker", "topics")) {
             Ran ran = Ran.berth("config", part);

@@ -12,7 +12,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -69,6 +68,7 @@ class PartsStopTest {
         String health = executor.awaitReady().path("health").asText();
         assertThat(get(readiness(health))).isEqualTo(200);
 
+        assertThat(Processes.containers(executor.setting("data.dir"))).isNotEmpty();
         CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(executor::stop);
         await().atMost(SOON).until(() -> get(readiness(health)) == 503);
         assertThat(get(URI.create(health))).as("it lives").isEqualTo(200);
@@ -80,7 +80,7 @@ class PartsStopTest {
         held.release();
         assertThat(held.answer().get().path("route").path("instance").asText()).isNotEmpty();
         assertThat(exit.get()).isZero();
-        assertThat(containersOf(executor)).isEmpty();
+        assertThat(Processes.containers(executor.setting("data.dir"))).isEmpty();
         executor.restart().awaitReady();
     }
 
@@ -128,14 +128,6 @@ class PartsStopTest {
                 .path("pin")
                 .path("instanceId")
                 .asText();
-    }
-
-    private static List<String> containersOf(Processes.Part executor) {
-        String data = executor.setting("data.dir");
-        return ProcessHandle.allProcesses()
-                .map(process -> process.info().commandLine().orElse(""))
-                .filter(line -> line.contains(data) && !line.contains(Main.class.getName()))
-                .toList();
     }
 
     private int get(URI uri) throws IOException, InterruptedException {

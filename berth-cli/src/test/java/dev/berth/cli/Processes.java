@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +70,20 @@ final class Processes implements AutoCloseable {
      * @param sets further {@code key=value} settings
      */
     Part launch(String role, String name, String... sets) {
+        List<String> all = new ArrayList<>();
+        if (!role.equals("broker")) {
+            all.addAll(List.of("kafka.bootstrap.servers=" + bootstrapServers(), "registry.url=" + registryUrl()));
+        }
+        all.addAll(Arrays.asList(sets));
+        return launchWith(role, name, List.of(), all);
+    }
+
+    /**
+     * Starts a process that is told where Kafka is by other means.
+     *
+     * @param options of the command, before the settings
+     */
+    Part launchWith(String role, String name, List<String> options, List<String> sets) {
         List<String> all = new ArrayList<>(List.of("data.dir=" + folder.resolve(name)));
         switch (role) {
             case "broker" -> all.addAll(List.of("broker.port=" + kafkaPort, "registry.port=" + registryPort));
@@ -76,11 +91,8 @@ final class Processes implements AutoCloseable {
             case "gateway" -> all.add("http.port=" + freePort());
             default -> {}
         }
-        if (!role.equals("broker")) {
-            all.addAll(List.of("kafka.bootstrap.servers=" + bootstrapServers(), "registry.url=" + registryUrl()));
-        }
-        all.addAll(Arrays.asList(sets));
-        Part part = new Part(role, name, all);
+        all.addAll(sets);
+        Part part = new Part(role, name, options, all);
         synchronized (parts) {
             parts.put(name, part);
         }
@@ -132,6 +144,28 @@ final class Processes implements AutoCloseable {
                 .toArray(String[]::new));
     }
 
+    /** The containers, processes of this machine, that executors whose folder has this in its path have started. */
+    static List<Long> containers(String path) throws IOException {
+        List<Long> found = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path each : processes) {
+                String environment = read(each.resolve("environ"));
+                if (environment.contains("BERTH_CONTAINER_ID=") && environment.contains(path)) {
+                    found.add(Long.parseLong(each.getFileName().toString()));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String read(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // It has just ended.
+        }
+    }
+
     /** Stops everything, the broker last. */
     @Override
     public void close() {
@@ -163,13 +197,15 @@ final class Processes implements AutoCloseable {
     final class Part {
         private final String role;
         private final String name;
+        private final List<String> options;
         private final List<String> sets;
         private volatile Process process;
         private volatile CompletableFuture<JsonNode> ready;
 
-        private Part(String role, String name, List<String> sets) {
+        private Part(String role, String name, List<String> options, List<String> sets) {
             this.role = role;
             this.name = name;
+            this.options = options;
             this.sets = sets;
         }
 
@@ -287,6 +323,7 @@ final class Processes implements AutoCloseable {
                     Main.class.getName(),
                     role,
                     "--json"));
+            command.addAll(options);
             sets.forEach(set -> command.addAll(List.of("--set", set)));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.appendTo(

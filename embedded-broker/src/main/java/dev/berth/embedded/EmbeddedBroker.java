@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
@@ -50,16 +51,22 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @param dataDir the broker's logs; formatted on first use, kept from then on
      * @param port 0 takes a free one
      * @param deleteOnClose delete the data on close
+     * @param further properties of Kafka's broker, before those that are set here
      */
-    public record Config(Path dataDir, int port, boolean deleteOnClose) {
+    public record Config(Path dataDir, int port, boolean deleteOnClose, Map<String, String> further) {
         public Config(Path dataDir, int port) {
-            this(dataDir, port, false);
+            this(dataDir, port, false, Map.of());
+        }
+
+        /** The same with further properties. */
+        public Config with(Map<String, String> others) {
+            return new Config(dataDir, port, deleteOnClose, others);
         }
 
         /** A free port, and a folder that goes with the broker. */
         public static Config temporary() {
             try {
-                return new Config(Files.createTempDirectory("berth-broker-"), 0, true);
+                return new Config(Files.createTempDirectory("berth-broker-"), 0, true, Map.of());
             } catch (IOException e) {
                 throw new UncheckedIOException("No temporary folder can be made for the embedded broker", e);
             }
@@ -84,8 +91,9 @@ public final class EmbeddedBroker implements AutoCloseable {
                             + ". Give another folder, or delete this one to start empty.",
                     e);
         }
-        var server = new KafkaRaftServer(
-                KafkaConfig.fromProps(properties(config.dataDir(), port, controllerPort), false), Time.SYSTEM);
+        Properties properties = properties(config.dataDir(), port, controllerPort);
+        properties.putAll(config.further());
+        var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         try {
             server.startup();
         } catch (RuntimeException e) {

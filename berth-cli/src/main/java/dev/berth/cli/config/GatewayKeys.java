@@ -31,7 +31,21 @@ public final class GatewayKeys {
     public static final Key<Integer> BODIES_MB = Key.number(
             "http.bodies.mb", 1, 65_536, 256, "Memory for the bodies of all requests at a time; more get 429.");
 
-    static final List<Key<?>> ALL = List.of(REGISTRY, HOST, PORT, DRAIN, WAITING, BODIES_MB);
+    public static final Key<Door> AUTH = Key.choice(
+            "auth",
+            Door.class,
+            Door.LOOPBACK,
+            "Who is let in. keys: callers with a key, which ./berth keys create --data (data.dir) makes; open: whoever reaches the"
+                    + " port may do everything; loopback: as open, but refused if http.host is not this machine's own.");
+
+    /** Who is let in by a gateway. */
+    public enum Door {
+        LOOPBACK,
+        KEYS,
+        OPEN
+    }
+
+    static final List<Key<?>> ALL = List.of(AUTH, REGISTRY, HOST, PORT, DRAIN, WAITING, BODIES_MB);
 
     private GatewayKeys() {}
 }

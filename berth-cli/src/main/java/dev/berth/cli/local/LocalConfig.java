@@ -51,7 +51,8 @@ public record LocalConfig(
             return new Door(host, wanted != null && wanted);
         }
 
-        private static boolean isLoopback(String host) {
+        /** Whether an address is one that only this machine reaches. */
+        public static boolean isLoopback(String host) {
             return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.\\d{1,3}){3}");
         }
     }

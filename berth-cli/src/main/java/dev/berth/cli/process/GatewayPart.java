@@ -5,6 +5,8 @@ import dev.berth.cli.config.CommonKeys;
 import dev.berth.cli.config.GatewayKeys;
 import dev.berth.cli.config.Settings;
 import dev.berth.cli.local.Assembly;
+import dev.berth.cli.local.LocalBerth;
+import dev.berth.cli.local.LocalConfig;
 import dev.berth.cli.local.Ports;
 import dev.berth.cli.text.Failure;
 import dev.berth.gateway.Gateway;
@@ -25,9 +27,15 @@ final class GatewayPart implements Part {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile Gateway gateway;
 
+    /** @throws IllegalArgumentException if others could come in without a key and nobody said that they may */
     GatewayPart(Settings settings, Path folder) {
         this.settings = settings;
         this.folder = folder;
+        String host = settings.get(GatewayKeys.HOST);
+        if (settings.get(GatewayKeys.AUTH) == GatewayKeys.Door.LOOPBACK && !LocalConfig.Door.isLoopback(host)) {
+            throw new IllegalArgumentException("http.host=" + host + " lets other machines in, to deploy and run code."
+                    + " Set auth=keys, so that they need a key, or auth=open if whoever reaches it may do everything.");
+        }
     }
 
     @Override
@@ -44,7 +52,7 @@ final class GatewayPart implements Part {
                 host,
                 port,
                 Surroundings.topics(settings),
-                folder,
+                LocalBerth.gatewayDir(folder),
                 OptionalInt.empty(),
                 new GatewayConfig.Bounds(
                         settings.get(GatewayKeys.WAITING),
@@ -53,7 +61,8 @@ final class GatewayPart implements Part {
                         usual.idleMs(),
                         usual.startMs(),
                         settings.get(CommonKeys.START_WAIT).toMillis(),
-                        settings.get(GatewayKeys.DRAIN).toMillis())));
+                        settings.get(GatewayKeys.DRAIN).toMillis()),
+                settings.get(GatewayKeys.AUTH) == GatewayKeys.Door.KEYS));
     }
 
     /** The registry that it uses: known once it is open, since it may be its own. */

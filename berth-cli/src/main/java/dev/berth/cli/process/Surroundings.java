@@ -76,7 +76,7 @@ public final class Surroundings {
         Assembly assembly = new Assembly(surroundings.kafka, schemas, surroundings.topics);
         if (settings.get(CommonKeys.CREATE)) {
             progress.accept("topics: looking which there are");
-            assembly.installTopics();
+            install(assembly);
         }
         return assembly;
     }
@@ -89,8 +89,12 @@ public final class Surroundings {
     public static void installTopics(Settings settings, Consumer<String> progress) {
         Surroundings surroundings = new Surroundings(settings, settings.get(CommonKeys.REGISTRY), progress);
         surroundings.awaitKafka();
+        install(new Assembly(surroundings.kafka, null, surroundings.topics));
+    }
+
+    private static void install(Assembly assembly) {
         try {
-            new Assembly(surroundings.kafka, null, surroundings.topics).installTopics();
+            assembly.installTopics();
         } catch (IllegalStateException e) {
             throw new Failure(e.getMessage(), e);
         }
