@@ -110,6 +110,9 @@ class RouterCoreProperties {
 
         /** Nothing has kept a place that it does not need. */
         void everyPlaceOfALimitIsFree() {
+            // The last results may have said that their instances are full.
+            nowMs += 1_000;
+            liveEpochs.forEach((id, epoch) -> change(id, epoch, InstanceView.State.LIVE));
             for (int i = 0; i < LIMIT; i++) {
                 Request probe = new Request(
                         "probe" + i, "t", "g", null, null, true, nowMs, 0, 2, Ask.Busy.AUTO, false, null, null);
