@@ -1,40 +1,43 @@
 package dev.berth.router.core;
 
-import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
-/** For ordered functions: the invocations of each key, of which only the first may run. */
+/** For ordered functions: the invocations of each key, of which only the first may run. Lines may be long: nothing walks along one. */
 final class Lines {
-    private final Map<String, ArrayDeque<String>> byKey = new HashMap<>();
+    private final Map<String, LinkedHashSet<String>> byKey = new HashMap<>();
 
     /** Stands at the end of its key's line; true if it is the first. */
     boolean join(Request request) {
-        ArrayDeque<String> line = byKey.computeIfAbsent(request.keyText(), key -> new ArrayDeque<>(2));
-        if (!line.contains(request.id())) {
-            line.addLast(request.id());
-        }
-        return line.peekFirst().equals(request.id());
+        Set<String> line = byKey.computeIfAbsent(request.keyText(), key -> new LinkedHashSet<>(2));
+        line.add(request.id());
+        return isFirst(request.id(), line);
     }
 
     /** Whether it stands in line behind another. */
     boolean isBehind(Request request) {
-        ArrayDeque<String> line = byKey.get(request.keyText());
-        return line != null && line.contains(request.id()) && !line.peekFirst().equals(request.id());
+        Set<String> line = byKey.get(request.keyText());
+        return line != null && line.contains(request.id()) && !isFirst(request.id(), line);
     }
 
     /** Leaves its line; returns the one whose turn it now is, or null. */
     String leave(Request request) {
-        ArrayDeque<String> line = byKey.get(request.keyText());
+        Set<String> line = byKey.get(request.keyText());
         if (line == null) {
             return null;
         }
-        boolean first = request.id().equals(line.peekFirst());
+        boolean first = isFirst(request.id(), line);
         line.remove(request.id());
         if (line.isEmpty()) {
             byKey.remove(request.keyText());
             return null;
         }
-        return first ? line.peekFirst() : null;
+        return first ? line.iterator().next() : null;
+    }
+
+    private static boolean isFirst(String id, Set<String> line) {
+        return line.iterator().next().equals(id);
     }
 }
