@@ -104,6 +104,7 @@ final class BenchInvokeCommand implements Callable<Integer> {
                 .put("p99Us", row.p99Us())
                 .put("p99CorrectedUs", row.p99CorrectedUs())
                 .put("perSecond", row.perSecond())
+                .put("cpuUsPerCall", row.cpuUs())
                 .put("p50SpreadUs", row.spreadUs()));
         if (!json) {
             InvokeBenchmark.lines(rows).forEach(out::println);

@@ -1,5 +1,7 @@
 package dev.berth.bench.invoke;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -12,6 +14,8 @@ import org.HdrHistogram.Histogram;
 final class ClosedLoop {
     private static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(1);
     private static final int DIGITS = 3;
+    private static final OperatingSystemMXBean SYSTEM =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private ClosedLoop() {}
 
@@ -20,8 +24,9 @@ final class ClosedLoop {
      *
      * @param latencies in nanoseconds, one for each call
      * @param perSecond calls that were answered
+     * @param cpuNs that this process took for each call: clients, broker and all of Berth but its containers
      */
-    record Run(Histogram latencies, double perSecond) {}
+    record Run(Histogram latencies, double perSecond, double cpuNs) {}
 
     /**
      * Runs.
@@ -32,6 +37,7 @@ final class ClosedLoop {
         ExecutorService threads = Executors.newFixedThreadPool(clients);
         try {
             long startNs = System.nanoTime();
+            long cpuBeforeNs = SYSTEM.getProcessCpuTime();
             long untilNs = startNs + TimeUnit.MILLISECONDS.toNanos(durationMs);
             List<Future<Histogram>> parts = new ArrayList<>();
             for (int number = 0; number < clients; number++) {
@@ -43,7 +49,8 @@ final class ClosedLoop {
                 all.add(part.get());
             }
             double seconds = (System.nanoTime() - startNs) / 1e9;
-            return new Run(all, all.getTotalCount() / seconds);
+            double cpuNs = SYSTEM.getProcessCpuTime() - cpuBeforeNs;
+            return new Run(all, all.getTotalCount() / seconds, cpuNs / Math.max(1, all.getTotalCount()));
         } finally {
             threads.shutdownNow();
         }

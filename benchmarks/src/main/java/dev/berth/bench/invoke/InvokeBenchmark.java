@@ -45,6 +45,7 @@ public final class InvokeBenchmark {
      * One way with one number of clients: medians over the rounds.
      *
      * @param p99CorrectedUs with what a slow answer kept its client from asking counted as well (coordinated omission)
+     * @param cpuUs that this process took for each call, which other load on the machine does not change much
      * @param spreadUs between the lowest and the highest p50 of a round
      */
     public record Row(
@@ -54,9 +55,10 @@ public final class InvokeBenchmark {
             double p99Us,
             double p99CorrectedUs,
             double perSecond,
+            double cpuUs,
             double spreadUs) {}
 
-    private record Round(double p50Us, double p99Us, double p99CorrectedUs, double perSecond) {
+    private record Round(double p50Us, double p99Us, double p99CorrectedUs, double perSecond, double cpuUs) {
         static Round of(ClosedLoop.Run run) {
             Histogram raw = run.latencies();
             long p50 = raw.getValueAtPercentile(50);
@@ -65,7 +67,8 @@ public final class InvokeBenchmark {
                     p50 / NS_PER_US,
                     raw.getValueAtPercentile(99) / NS_PER_US,
                     corrected.getValueAtPercentile(99) / NS_PER_US,
-                    run.perSecond());
+                    run.perSecond(),
+                    run.cpuNs() / NS_PER_US);
         }
     }
 
@@ -115,6 +118,7 @@ public final class InvokeBenchmark {
                 median(rounds, Round::p99Us),
                 median(rounds, Round::p99CorrectedUs),
                 median(rounds, Round::perSecond),
+                median(rounds, Round::cpuUs),
                 most - least);
     }
 
@@ -127,7 +131,7 @@ public final class InvokeBenchmark {
     /** Rows as a table for people. */
     public static List<String> lines(List<Row> rows) {
         List<String> lines = new ArrayList<>();
-        lines.add(line("way", "clients", "p50 us", "+-", "p99 us", "p99 corr.", "calls/s"));
+        lines.add(line("way", "clients", "p50 us", "+-", "p99 us", "p99 corr.", "calls/s", "CPU us"));
         for (Row row : rows) {
             lines.add(line(
                     row.way(),
@@ -136,7 +140,8 @@ public final class InvokeBenchmark {
                     rounded(row.spreadUs() / 2),
                     rounded(row.p99Us()),
                     rounded(row.p99CorrectedUs()),
-                    rounded(row.perSecond())));
+                    rounded(row.perSecond()),
+                    rounded(row.cpuUs())));
         }
         return lines;
     }
