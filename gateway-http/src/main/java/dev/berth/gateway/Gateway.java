@@ -105,6 +105,9 @@ public final class Gateway implements AutoCloseable {
                             .setHttp2ClearTextEnabled(false)
                             .setHandle100ContinueAutomatically(true)
                             .setTcpNoDelay(true)
+                            // Nothing here is a web socket; their handlers would look at each request and answer.
+                            .setPerFrameWebSocketCompressionSupported(false)
+                            .setPerMessageWebSocketCompressionSupported(false)
                             .setIdleTimeout(IDLE_S)
                             .setIdleTimeoutUnit(TimeUnit.SECONDS))
                     .connectionHandler(guard::opened)
