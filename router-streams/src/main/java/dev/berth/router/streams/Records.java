@@ -38,6 +38,8 @@ import java.util.List;
 
 /** Between the records of the topics and the values of the core. Pure. */
 final class Records {
+    private static final String TRIGGER = "trigger";
+
     private Records() {}
 
     static Request request(Invocation invocation, long publishedMs) {
@@ -239,7 +241,7 @@ final class Records {
                     result.getTimings().getEndedUs()));
         }
         OutcomeStatus status = deadLettered ? OutcomeStatus.DEAD_LETTERED : status(result.getStatus());
-        boolean told = invocation.getReplyTo() == null && destination(destinations, status) != null;
+        boolean told = isRoutersToBury(invocation) && destination(destinations, status) != null;
         return new Outcome(
                 result.getInvocationId(),
                 status,
@@ -250,6 +252,14 @@ final class Records {
                 invocation.getParent(),
                 nowUs,
                 told ? invocation : null);
+    }
+
+    /**
+     * Whether nobody but the router knows what becomes of it if it fails: nobody waits for it, and no trigger made it. A trigger tries
+     * its records again, and tells of them or buries them, itself.
+     */
+    static boolean isRoutersToBury(Invocation invocation) {
+        return invocation.getReplyTo() == null && !TRIGGER.equals(invocation.getOrigin());
     }
 
     /** Where an ending is told; null for nowhere. Who cancels knows of it: that is neither success nor failure. */

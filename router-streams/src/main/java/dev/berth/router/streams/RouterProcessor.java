@@ -285,11 +285,12 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         public void complete(RouterAction.Complete action) {
             Source known = known(action.flight().request().id(), source);
             Result result = source.result();
-            if (action.deadLetter()) {
+            boolean lost = action.deadLetter() && Records.isRoutersToBury(known.invocation());
+            if (lost) {
                 String message = result.getErrorMessage() == null ? "" : result.getErrorMessage();
                 deadLetter(known, action.flight(), result.getErrorType(), message, nowMs);
             }
-            outcome(known.invocation(), action.flight(), result, action.deadLetter(), nowMs);
+            outcome(known.invocation(), action.flight(), result, lost, nowMs);
         }
 
         @Override
@@ -366,7 +367,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         Result result =
                 Records.rejection(known.invocation(), known.publishedUs(), reject.flight(), reject.rejection(), nowUs);
         reply(known.invocation(), result, nowMs);
-        if (known.invocation().getReplyTo() == null) {
+        if (Records.isRoutersToBury(known.invocation())) {
             deadLetter(
                     known,
                     reject.flight(),

@@ -138,6 +138,18 @@ class JobTopologyTest extends TopologyBed {
                 .pipeInput(id, TOPICS.commands().codec(registry).encode(command));
     }
 
+    @Test
+    @Tag("E4")
+    void ofATriggersInvocationOnlyTheOutcomeTells() {
+        deploy(new Destinations(null, "topic:lost"));
+        Invocation ofTrigger =
+                Invocation.newBuilder(once("a")).setOrigin("trigger").build();
+        Outcome failed = endOf(ofTrigger, ResultStatus.FUNCTION_ERROR);
+        assertThat(failed.getStatus()).isEqualTo(OutcomeStatus.FAILED);
+        assertThat(failed.getInvocation()).isNull();
+        assertThat(read(TOPICS.deadLetters())).isEmpty();
+    }
+
     private void deploy(Destinations destinations) {
         table(
                 TOPICS.functions(),
