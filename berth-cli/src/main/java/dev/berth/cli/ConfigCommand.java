@@ -17,14 +17,14 @@ import picocli.CommandLine.Spec;
         name = "config",
         mixinStandardHelpOptions = true,
         description = {
-            "Lists what a router, executor, gateway or broker can be told, in the form of a file for --config.",
+            "Lists what a router, executor, gateway, triggers or broker can be told, in the form of a file for --config.",
             "./berth config executor > executor.properties is a file to start from."
         })
 final class ConfigCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PART", description = "router, executor, gateway, broker or topics.")
+    @Parameters(paramLabel = "PART", description = "router, executor, gateway, triggers, broker or topics.")
     private Role role;
 
     @Option(names = "--json", description = "Print JSON, one line for each setting.")

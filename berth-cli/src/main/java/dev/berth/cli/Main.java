@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RouterCommand.class,
             ExecutorCommand.class,
             GatewayCommand.class,
+            TriggersCommand.class,
             BrokerCommand.class,
             TopicsCommand.class,
             ConfigCommand.class,

@@ -25,6 +25,7 @@ class ArchitectureTest {
     private static final String ROUTER = "dev.berth.router..";
     private static final String EXECUTOR = "dev.berth.executor..";
     private static final String GATEWAY = "dev.berth.gateway..";
+    private static final String TRIGGERS = "dev.berth.triggers..";
     private static final String CLI = "dev.berth.cli..";
 
     /** Pure: a function of state, event and time. */
@@ -35,7 +36,8 @@ class ArchitectureTest {
         "dev.berth.gateway.core..",
         "dev.berth.gateway.explain.core..",
         "dev.berth.gateway.lambda.core..",
-        "dev.berth.gateway.registry.core.."
+        "dev.berth.gateway.registry.core..",
+        "dev.berth.triggers.core.."
     };
 
     @ArchTest
@@ -77,6 +79,22 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(BROKER, ROUTER, EXECUTOR, CLI);
+
+    @ArchTest
+    static final ArchRule theTriggersMeetTheOthersOnTopicsOnly = noClasses()
+            .that()
+            .resideInAPackage(TRIGGERS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(BROKER, ROUTER, EXECUTOR, GATEWAY, CLI);
+
+    @ArchTest
+    static final ArchRule theOthersMeetTheTriggersOnTopicsOnly = noClasses()
+            .that()
+            .resideInAnyPackage(SCHEMAS, BROKER, ROUTER, EXECUTOR, GATEWAY)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(TRIGGERS);
 
     @ArchTest
     static final ArchRule onlyOneClassSeesTheRelocatedRegistryClient = noClasses()

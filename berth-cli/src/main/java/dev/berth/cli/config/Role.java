@@ -14,6 +14,7 @@ public enum Role {
     ROUTER(true, List.of(CommonKeys.KAFKA, CommonKeys.PROCESS, CommonKeys.HEALTH, RouterKeys.ALL)),
     EXECUTOR(true, List.of(CommonKeys.KAFKA, CommonKeys.PROCESS, CommonKeys.HEALTH, ExecutorKeys.ALL)),
     GATEWAY(true, List.of(CommonKeys.KAFKA, CommonKeys.PROCESS, GatewayKeys.ALL)),
+    TRIGGERS(true, List.of(CommonKeys.KAFKA, CommonKeys.PROCESS, CommonKeys.HEALTH, TriggersKeys.ALL)),
     BROKER(false, List.of(CommonKeys.PROCESS, CommonKeys.HEALTH, BrokerKeys.ALL)),
     /** Not a process: it makes topics, and ends. */
     TOPICS(true, List.of(CommonKeys.KAFKA));

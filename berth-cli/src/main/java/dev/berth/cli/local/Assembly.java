@@ -11,6 +11,8 @@ import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.TopicInstaller;
+import dev.berth.triggers.Triggers;
+import dev.berth.triggers.TriggersConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -58,6 +60,11 @@ public record Assembly(KafkaSettings kafka, SchemaRegistry registry, TopicCatalo
     /** Starts a router with others. */
     public Router router(Path folder, int threads, FleetLimits fleet) {
         return Router.start(new RouterConfig(kafka, registry, topics, folder, threads, RouterLimits.defaults(), fleet));
+    }
+
+    /** Starts the triggers and destinations of a process, which holds so much of unfinished records. */
+    public Triggers triggers(String worker, long heldBytes) {
+        return Triggers.start(TriggersConfig.of(kafka, registry, topics, worker).holding(heldBytes));
     }
 
     /** Starts an executor that keeps its files in a folder. */

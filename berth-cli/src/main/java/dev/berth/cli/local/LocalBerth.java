@@ -10,6 +10,8 @@ import dev.berth.router.Router;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.triggers.Triggers;
+import dev.berth.triggers.TriggersConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,6 +126,11 @@ public final class LocalBerth implements AutoCloseable {
         List<CompletableFuture<Void>> ready = new ArrayList<>();
         ready.add(async(() -> parts.add(Parts.Stage.ROUTER, "router", assembly.router(data.resolve("router"))))
                 .thenCompose(Router::ready));
+        ready.add(async(() -> parts.add(
+                        Parts.Stage.TRIGGERS,
+                        "triggers",
+                        assembly.triggers("local", TriggersConfig.DEFAULT_HELD_BYTES)))
+                .thenCompose(Triggers::ready));
         ready.add(gateway.connect(assembly.kafka(), assembly.registry()));
         for (int i = 1; i <= config.instances(); i++) {
             String id = "local-" + i;

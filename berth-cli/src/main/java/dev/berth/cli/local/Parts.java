@@ -18,6 +18,7 @@ final class Parts {
     /** The order of stopping: who takes work in stops first, who others need stops last. */
     enum Stage {
         GATEWAY,
+        TRIGGERS,
         EXECUTORS,
         ROUTER,
         BROKER

@@ -121,6 +121,7 @@ public final class PartProcess {
                 case ROUTER -> new RouterPart(settings, data);
                 case EXECUTOR -> new ExecutorPart(settings, data, home);
                 case GATEWAY -> new GatewayPart(settings, data);
+                case TRIGGERS -> new TriggersPart(settings);
                 case BROKER -> new BrokerPart(settings, data);
                 case TOPICS -> throw new IllegalArgumentException("topics is no part");
             };

@@ -1,0 +1,18 @@
+package dev.berth.cli;
+
+import dev.berth.cli.config.Role;
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "triggers",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs triggers and destinations in a process of its own, against any Kafka. Any number share the work.",
+            "One line on stdout when it works; SIGTERM hands its work to the others and ends it with exit code 0."
+        },
+        footer = {"", "./berth config triggers lists every setting with its meaning and default."})
+final class TriggersCommand extends PartCommand {
+    TriggersCommand() {
+        super(Role.TRIGGERS);
+    }
+}
