@@ -43,9 +43,18 @@ final class Cancellation {
                 }
             }
         }
-        // Should it come yet, it is not run.
-        seen.add(id);
-        turn.act(new PoolAction.NotHere(id));
+        if (!endsNow(id, turn)) {
+            // Should it come yet, it is not run.
+            seen.add(id);
+            turn.act(new PoolAction.NotHere(id));
+        }
+    }
+
+    /** Whether its patience was over at this very moment: its end is told then, and it is not to be told twice. */
+    private static boolean endsNow(AttemptId id, Turn turn) {
+        return turn.actions().stream()
+                .anyMatch(action -> action instanceof PoolAction.Finish finish
+                        && finish.job().id().equals(id));
     }
 
     /** Removes a container in which nothing runs that anybody wants. */

@@ -125,6 +125,18 @@ class CancellationTest {
     }
 
     @Test
+    void oneWhosePatienceEndsAtThatVeryMomentIsToldOnce() {
+        world.dispatch(keyed("1", "k"));
+        world.startAll();
+        Job waiting = Jobs.until(world.nowMs + 500, keyed("2", "k"));
+        world.dispatch(waiting);
+        world.nowMs += 500;
+        world.cancel(waiting);
+        assertThat(ending(waiting)).isInstanceOf(Ending.Bounced.class);
+        assertThat(world.notHere).isEmpty();
+    }
+
+    @Test
     void oneThatComesAfterItsCancellationIsNotRun() {
         Job late = keyed("1", "k");
         world.cancel(late);
