@@ -3,12 +3,23 @@ package dev.berth.gateway;
 import dev.berth.gateway.auth.Gate;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.Json;
+import dev.berth.gateway.explain.DecisionRoutes;
+import dev.berth.gateway.explain.ExplainRoutes;
+import dev.berth.gateway.fleet.InstanceRoutes;
+import dev.berth.gateway.fleet.PinRoutes;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.ConnectionGuard;
 import dev.berth.gateway.http.Operation;
+import dev.berth.gateway.http.Routes;
+import dev.berth.gateway.jobs.JobRoutes;
+import dev.berth.gateway.lambda.AccountRoutes;
 import dev.berth.gateway.lambda.FunctionRoutes;
+import dev.berth.gateway.lambda.InvokeRoutes;
+import dev.berth.gateway.lambda.SettingsRoutes;
+import dev.berth.gateway.lambda.VersionRoutes;
+import dev.berth.gateway.logs.LogRoutes;
 import dev.berth.gateway.registry.EmbeddedRegistry;
-import dev.berth.schemas.Limits;
+import dev.berth.gateway.starts.StartRoutes;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -16,21 +27,15 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Which request goes where, and whether it is let in: health and registry always, the rest while the gateway is connected and
+ * Which area a request goes to, and whether it is let in: health and registry always, the rest while the gateway is connected and
  * not closing. Event loop only, but for the volatile fields.
  */
 final class FrontDoor {
-    private static final String LAMBDA = "/2015-03-31/functions";
-
-    private static final Set<String> DEPLOYING = Set.of("lambda:CreateFunction", "lambda:UpdateFunctionCode");
-    /** Of all that deploys nothing: a synchronous payload is the largest. */
-    private static final int BODY_BYTES = Limits.SYNC_PAYLOAD_BYTES + 64 * 1024;
-
     private static final Pattern DATED = Pattern.compile("^/20\\d\\d-\\d\\d-\\d\\d/");
 
     private final Router router;
@@ -57,8 +62,7 @@ final class FrontDoor {
         gate.ifPresent(keeper -> List.of("/subjects*", "/schemas/*", "/config*", "/compatibility/*")
                 .forEach(path -> router.route(path).handler(keeper::admitToRegistry)));
         registry.mount(router);
-        lambda();
-        berth();
+        enterAll();
         router.errorHandler(
                 404,
                 ctx -> Answers.error(ctx.response(), new ApiError(404, "UnknownOperationException", nothingAt(ctx))));
@@ -108,238 +112,34 @@ final class FrontDoor {
         return inside;
     }
 
-    private void lambda() {
-        // The SDKs of some languages write the list with a slash at its end.
-        for (String path : List.of(LAMBDA, LAMBDA + "/")) {
-            route(
-                    HttpMethod.GET,
-                    path,
-                    "lambda:ListFunctions",
-                    (kafka, ctx) -> kafka.functions().list(ctx));
-            route(
-                    HttpMethod.POST,
-                    path,
-                    "lambda:CreateFunction",
-                    (kafka, ctx) -> kafka.functions().create(ctx));
-        }
-        String one = LAMBDA + "/:name";
-        route(
-                HttpMethod.POST,
-                one + "/invocations",
-                "lambda:InvokeFunction",
-                (kafka, ctx) -> kafka.invoke().invoke(ctx));
-        route(
-                HttpMethod.POST,
-                "/2021-11-15/functions/:name/response-streaming-invocations",
-                "lambda:InvokeWithResponseStream",
-                (kafka, ctx) -> kafka.invoke().stream(ctx));
-        route(
-                HttpMethod.GET,
-                one,
-                "lambda:GetFunction",
-                (kafka, ctx) -> kafka.functions().get(ctx));
-        route(
-                HttpMethod.DELETE,
-                one,
-                "lambda:DeleteFunction",
-                (kafka, ctx) -> kafka.functions().delete(ctx));
-        route(
-                HttpMethod.GET,
-                one + "/configuration",
-                "lambda:GetFunctionConfiguration",
-                (kafka, ctx) -> kafka.functions().configuration(ctx));
-        route(
-                HttpMethod.PUT,
-                one + "/configuration",
-                "lambda:UpdateFunctionConfiguration",
-                (kafka, ctx) -> kafka.functions().updateConfiguration(ctx));
-        route(
-                HttpMethod.PUT,
-                one + "/code",
-                "lambda:UpdateFunctionCode",
-                (kafka, ctx) -> kafka.functions().updateCode(ctx));
-        versions(one);
-        settings();
+    /** Each resource area knows its own routes. */
+    private void enterAll() {
+        FunctionRoutes.enter(of(KafkaSide::functions));
+        InvokeRoutes.enter(of(KafkaSide::invoke));
+        VersionRoutes.enter(of(KafkaSide::versions));
+        SettingsRoutes.enter(of(KafkaSide::settings));
+        AccountRoutes.enter(of(KafkaSide::account));
+        ExplainRoutes.enter(of(KafkaSide::explain));
+        DecisionRoutes.enter(of(KafkaSide::decisions));
+        StartRoutes.enter(of(KafkaSide::starts));
+        LogRoutes.enter(of(KafkaSide::logs));
+        JobRoutes.enter(of(KafkaSide::jobs));
+        PinRoutes.enter(of(KafkaSide::pins));
+        InstanceRoutes.enter(of(KafkaSide::instances));
     }
 
-    private void versions(String one) {
-        String versions = one + "/versions";
-        route(
-                HttpMethod.POST,
-                versions,
-                "lambda:PublishVersion",
-                (kafka, ctx) -> kafka.versions().publish(ctx));
-        route(
-                HttpMethod.GET,
-                versions,
-                "lambda:ListVersionsByFunction",
-                (kafka, ctx) -> kafka.versions().versions(ctx));
-        String aliases = one + "/aliases";
-        route(
-                HttpMethod.POST,
-                aliases,
-                "lambda:CreateAlias",
-                (kafka, ctx) -> kafka.versions().createAlias(ctx));
-        route(
-                HttpMethod.GET,
-                aliases,
-                "lambda:ListAliases",
-                (kafka, ctx) -> kafka.versions().aliases(ctx));
-        String tags = "/2017-03-31/tags/:name";
-        route(
-                HttpMethod.GET,
-                tags,
-                "lambda:ListTags",
-                (kafka, ctx) -> kafka.versions().tags(ctx));
-        route(
-                HttpMethod.POST,
-                tags,
-                "lambda:TagResource",
-                (kafka, ctx) -> kafka.versions().tag(ctx));
-        route(
-                HttpMethod.DELETE,
-                tags,
-                "lambda:UntagResource",
-                (kafka, ctx) -> kafka.versions().untag(ctx));
-        String alias = aliases + "/:alias";
-        route(
-                HttpMethod.GET,
-                alias,
-                "lambda:GetAlias",
-                (kafka, ctx) -> kafka.versions().getAlias(ctx));
-        route(
-                HttpMethod.PUT,
-                alias,
-                "lambda:UpdateAlias",
-                (kafka, ctx) -> kafka.versions().updateAlias(ctx));
-        route(
-                HttpMethod.DELETE,
-                alias,
-                "lambda:DeleteAlias",
-                (kafka, ctx) -> kafka.versions().deleteAlias(ctx));
+    private <R> Routes<R> of(Function<KafkaSide, R> area) {
+        return (method, path, operation, bodyBytes, handler) ->
+                route(method, path, operation, bodyBytes, (side, ctx) -> handler.accept(area.apply(side), ctx));
     }
 
-    /** Each operation of Lambda's lies under the date of the API that brought it. */
-    private void settings() {
-        for (String path : List.of("/2016-08-19/account-settings", "/2016-08-19/account-settings/")) {
-            route(
-                    HttpMethod.GET,
-                    path,
-                    "lambda:GetAccountSettings",
-                    (kafka, ctx) -> kafka.account().settings(ctx));
-        }
-        String concurrency = "/2017-10-31/functions/:name/concurrency";
-        route(
-                HttpMethod.PUT,
-                concurrency,
-                "lambda:PutFunctionConcurrency",
-                (kafka, ctx) -> kafka.settings().putConcurrency(ctx));
-        route(
-                HttpMethod.DELETE,
-                concurrency,
-                "lambda:DeleteFunctionConcurrency",
-                (kafka, ctx) -> kafka.settings().deleteConcurrency(ctx));
-        route(
-                HttpMethod.GET,
-                "/2019-09-30/functions/:name/concurrency",
-                "lambda:GetFunctionConcurrency",
-                (kafka, ctx) -> kafka.settings().getConcurrency(ctx));
-        String eventInvoke = "/2019-09-25/functions/:name/event-invoke-config";
-        route(
-                HttpMethod.GET,
-                eventInvoke,
-                "lambda:GetFunctionEventInvokeConfig",
-                (kafka, ctx) -> kafka.settings().getEventInvoke(ctx));
-        route(
-                HttpMethod.GET,
-                eventInvoke + "/list",
-                "lambda:ListFunctionEventInvokeConfigs",
-                (kafka, ctx) -> kafka.settings().listEventInvokes(ctx));
-        route(
-                HttpMethod.PUT,
-                eventInvoke,
-                "lambda:PutFunctionEventInvokeConfig",
-                (kafka, ctx) -> kafka.settings().putEventInvoke(ctx));
-        route(
-                HttpMethod.POST,
-                eventInvoke,
-                "lambda:UpdateFunctionEventInvokeConfig",
-                (kafka, ctx) -> kafka.settings().updateEventInvoke(ctx));
-        route(
-                HttpMethod.DELETE,
-                eventInvoke,
-                "lambda:DeleteFunctionEventInvokeConfig",
-                (kafka, ctx) -> kafka.settings().deleteEventInvoke(ctx));
-    }
-
-    private void berth() {
-        route(
-                HttpMethod.POST,
-                "/explain",
-                "berth:ExplainNext",
-                (kafka, ctx) -> kafka.explain().explain(ctx));
-        route(
-                HttpMethod.GET,
-                "/explain/:id",
-                "berth:ExplainInvocation",
-                (kafka, ctx) -> kafka.decisions().explain(ctx));
-        route(
-                HttpMethod.GET,
-                "/decisions",
-                "berth:ListDecisions",
-                (kafka, ctx) -> kafka.decisions().decisions(ctx));
-        route(
-                HttpMethod.GET,
-                "/starts",
-                "berth:GetStarts",
-                (kafka, ctx) -> kafka.starts().starts(ctx));
-        route(
-                HttpMethod.GET,
-                "/logs",
-                "berth:ReadLogs",
-                (kafka, ctx) -> kafka.logs().logs(ctx));
-        route(
-                HttpMethod.POST,
-                "/jobs",
-                "berth:SubmitJob",
-                (kafka, ctx) -> kafka.jobs().submit(ctx));
-        route(
-                HttpMethod.GET,
-                "/jobs",
-                "berth:ListJobs",
-                (kafka, ctx) -> kafka.jobs().list(ctx));
-        route(
-                HttpMethod.GET,
-                "/jobs/:id",
-                "berth:GetJob",
-                (kafka, ctx) -> kafka.jobs().get(ctx));
-        route(
-                HttpMethod.DELETE,
-                "/jobs/:id",
-                "berth:CancelJob",
-                (kafka, ctx) -> kafka.jobs().cancel(ctx));
-        route(
-                HttpMethod.GET,
-                "/jobs/:id/events",
-                "berth:WatchJob",
-                (kafka, ctx) -> kafka.jobs().events(ctx));
-        route(
-                HttpMethod.GET,
-                "/pins",
-                "berth:GetPins",
-                (kafka, ctx) -> kafka.pins().get(ctx));
-        route(
-                HttpMethod.GET,
-                "/instances",
-                "berth:ListInstances",
-                (kafka, ctx) -> kafka.instances().get(ctx));
-    }
-
-    /** @param operation what the route does, as policies and the API's description name it */
     private void route(
-            HttpMethod method, String path, String operation, BiConsumer<KafkaSide, RoutingContext> handler) {
+            HttpMethod method,
+            String path,
+            String operation,
+            int bodyBytes,
+            BiConsumer<KafkaSide, RoutingContext> handler) {
         operations.add(new Operation(method.name(), path, operation));
-        int bodyBytes = DEPLOYING.contains(operation) ? FunctionRoutes.DEPLOY_BODY_BYTES : BODY_BYTES;
         router.route(method, path).handler(ctx -> {
             KafkaSide side = kafka;
             if (closing) {

@@ -4,12 +4,14 @@ import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BlockingBody;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.http.Times;
 import dev.berth.gateway.jobs.JobView;
 import dev.berth.gateway.kafka.TopicStretches;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -42,6 +44,12 @@ public final class DecisionRoutes {
         this.readers = readers;
         this.dispatches = dispatches;
         this.explainer = new Explainer(jobs, dispatches);
+    }
+
+    /** What became of an invocation, and the decision log. */
+    public static void enter(Routes<DecisionRoutes> routes) {
+        routes.add(HttpMethod.GET, "/explain/:id", "berth:ExplainInvocation", DecisionRoutes::explain);
+        routes.add(HttpMethod.GET, "/decisions", "berth:ListDecisions", DecisionRoutes::decisions);
     }
 
     /** GET /explain/{id}?since=: what became of an invocation and why. */

@@ -10,6 +10,7 @@ import dev.berth.gateway.explain.core.Words;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.FunctionDeployer;
 import dev.berth.gateway.lambda.WaitingCallers;
@@ -24,6 +25,7 @@ import dev.berth.schemas.Limits;
 import dev.berth.schemas.Result;
 import dev.berth.schemas.ResultStatus;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -60,6 +62,11 @@ public final class ExplainRoutes {
         this.bodies = bodies;
         this.functions = functions;
         this.waiting = waiting;
+    }
+
+    /** What would become of an invocation. */
+    public static void enter(Routes<ExplainRoutes> routes) {
+        routes.add(HttpMethod.POST, "/explain", "berth:ExplainNext", ExplainRoutes::explain);
     }
 
     private record Question(Invocation invocation, FunctionSpec spec) {}

@@ -5,6 +5,7 @@ import dev.berth.gateway.auth.Gate;
 import dev.berth.gateway.auth.core.Caller;
 import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
+import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.schemas.Assignment;
 import dev.berth.schemas.AssignmentState;
@@ -12,6 +13,7 @@ import dev.berth.schemas.InstanceStatus;
 import dev.berth.schemas.Load;
 import dev.berth.schemas.PrewarmedContainers;
 import dev.berth.schemas.WarmFunction;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +32,11 @@ public final class InstanceRoutes {
     public InstanceRoutes(TopicTable<InstanceStatus> instances, TopicTable<Assignment> fleet) {
         this.instances = instances;
         this.fleet = fleet;
+    }
+
+    /** The fleet. */
+    public static void enter(Routes<InstanceRoutes> routes) {
+        routes.add(HttpMethod.GET, "/instances", "berth:ListInstances", InstanceRoutes::get);
     }
 
     public void get(RoutingContext ctx) {

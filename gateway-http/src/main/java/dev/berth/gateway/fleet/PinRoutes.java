@@ -6,9 +6,11 @@ import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.CallerIdentity;
 import dev.berth.gateway.http.Parameters;
+import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.schemas.Pin;
 import dev.berth.schemas.RoutingKey;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,11 @@ public final class PinRoutes {
     public PinRoutes(CallerIdentity identity, TopicTable<Pin> pins) {
         this.identity = identity;
         this.pins = pins;
+    }
+
+    /** Which container serves a key. */
+    public static void enter(Routes<PinRoutes> routes) {
+        routes.add(HttpMethod.GET, "/pins", "berth:GetPins", PinRoutes::get);
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
 import dev.berth.gateway.http.Parameters;
+import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.http.Times;
 import dev.berth.gateway.kafka.CommandPublisher;
 import dev.berth.gateway.kafka.InvocationPublisher;
@@ -18,6 +19,7 @@ import dev.berth.schemas.Invocation;
 import dev.berth.schemas.Limits;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
@@ -57,6 +59,15 @@ public final class JobRoutes {
         this.commands = commands;
         this.jobs = jobs;
         this.watchers = watchers;
+    }
+
+    /** Jobs. */
+    public static void enter(Routes<JobRoutes> routes) {
+        routes.add(HttpMethod.POST, "/jobs", "berth:SubmitJob", JobRoutes::submit);
+        routes.add(HttpMethod.GET, "/jobs", "berth:ListJobs", JobRoutes::list);
+        routes.add(HttpMethod.GET, "/jobs/:id", "berth:GetJob", JobRoutes::get);
+        routes.add(HttpMethod.DELETE, "/jobs/:id", "berth:CancelJob", JobRoutes::cancel);
+        routes.add(HttpMethod.GET, "/jobs/:id/events", "berth:WatchJob", JobRoutes::events);
     }
 
     /** POST /jobs: 202 for a new job, 200 for one whose id was submitted before. */

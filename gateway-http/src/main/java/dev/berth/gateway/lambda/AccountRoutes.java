@@ -2,13 +2,16 @@ package dev.berth.gateway.lambda;
 
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.core.AccountSettings;
 import dev.berth.schemas.Assignment;
 import dev.berth.schemas.AssignmentState;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.InstanceStatus;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +31,13 @@ public final class AccountRoutes {
         this.functions = functions;
         this.instances = instances;
         this.fleet = fleet;
+    }
+
+    /** The account's settings, with and without a slash at the end, as SDKs differ. */
+    public static void enter(Routes<AccountRoutes> routes) {
+        for (String path : List.of("/2016-08-19/account-settings", "/2016-08-19/account-settings/")) {
+            routes.add(HttpMethod.GET, path, "lambda:GetAccountSettings", AccountRoutes::settings);
+        }
     }
 
     /** What the caller's tenant has and may have. */

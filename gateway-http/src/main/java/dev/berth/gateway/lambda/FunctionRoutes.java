@@ -6,6 +6,7 @@ import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.core.FunctionLists;
 import dev.berth.gateway.lambda.core.FunctionName;
@@ -17,7 +18,9 @@ import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.FunctionVersion;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,7 +28,9 @@ import java.util.concurrent.Callable;
 /** CreateFunction, GetFunction, ListFunctions and so on. Event loop; changes go to the deploying worker. */
 public final class FunctionRoutes {
     /** As Lambda: 50 MB of zip are 67 MB of base64, and the rest of the request. */
-    public static final int DEPLOY_BODY_BYTES = 70_167_211;
+    private static final int DEPLOY_BODY_BYTES = 70_167_211;
+
+    private static final String PATH = "/2015-03-31/functions";
 
     private static final int CONFIGURATION_BODY_BYTES = 256 * 1024;
     // The one thread keeps the order. Vert.x's own is one queue for a whole context, which others wait in as well.
@@ -48,6 +53,31 @@ public final class FunctionRoutes {
         this.deploying = deploying;
         this.functions = functions;
         this.deployer = deployer;
+    }
+
+    /** Functions and their code. */
+    public static void enter(Routes<FunctionRoutes> routes) {
+        // The SDKs of some languages write the list with a slash at its end.
+        for (String path : List.of(PATH, PATH + "/")) {
+            routes.add(HttpMethod.GET, path, "lambda:ListFunctions", FunctionRoutes::list);
+            routes.add(HttpMethod.POST, path, "lambda:CreateFunction", DEPLOY_BODY_BYTES, FunctionRoutes::create);
+        }
+        String one = PATH + "/:name";
+        routes.add(HttpMethod.GET, one, "lambda:GetFunction", FunctionRoutes::get);
+        routes.add(HttpMethod.DELETE, one, "lambda:DeleteFunction", FunctionRoutes::delete);
+        String configuration = one + "/configuration";
+        routes.add(HttpMethod.GET, configuration, "lambda:GetFunctionConfiguration", FunctionRoutes::configuration);
+        routes.add(
+                HttpMethod.PUT,
+                configuration,
+                "lambda:UpdateFunctionConfiguration",
+                FunctionRoutes::updateConfiguration);
+        routes.add(
+                HttpMethod.PUT,
+                one + "/code",
+                "lambda:UpdateFunctionCode",
+                DEPLOY_BODY_BYTES,
+                FunctionRoutes::updateCode);
     }
 
     public void create(RoutingContext ctx) {

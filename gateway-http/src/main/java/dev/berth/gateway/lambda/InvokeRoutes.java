@@ -5,6 +5,7 @@ import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.jobs.JobView;
 import dev.berth.gateway.kafka.InvocationPublisher;
 import dev.berth.gateway.kafka.TopicTable;
@@ -22,6 +23,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.ByteBuffer;
@@ -68,6 +70,20 @@ public final class InvokeRoutes {
         this.waiting = waiting;
         this.jobs = jobs;
         this.startBoundMs = startBoundMs;
+    }
+
+    /** Both ways to invoke. */
+    public static void enter(Routes<InvokeRoutes> routes) {
+        routes.add(
+                HttpMethod.POST,
+                "/2015-03-31/functions/:name/invocations",
+                "lambda:InvokeFunction",
+                InvokeRoutes::invoke);
+        routes.add(
+                HttpMethod.POST,
+                "/2021-11-15/functions/:name/response-streaming-invocations",
+                "lambda:InvokeWithResponseStream",
+                InvokeRoutes::stream);
     }
 
     /** Invoke. */

@@ -5,6 +5,7 @@ import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.core.EventDestinations;
 import dev.berth.gateway.lambda.core.FunctionName;
@@ -14,6 +15,7 @@ import dev.berth.gateway.lambda.core.InvokeRequest;
 import dev.berth.schemas.FunctionSpec;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -44,6 +46,37 @@ public final class SettingsRoutes {
         this.deploying = deploying;
         this.functions = functions;
         this.deployer = deployer;
+    }
+
+    /** Each operation of Lambda's lies under the date of the API that brought it. */
+    public static void enter(Routes<SettingsRoutes> routes) {
+        String concurrency = "/2017-10-31/functions/:name/concurrency";
+        routes.add(HttpMethod.PUT, concurrency, "lambda:PutFunctionConcurrency", SettingsRoutes::putConcurrency);
+        routes.add(
+                HttpMethod.DELETE, concurrency, "lambda:DeleteFunctionConcurrency", SettingsRoutes::deleteConcurrency);
+        routes.add(
+                HttpMethod.GET,
+                "/2019-09-30/functions/:name/concurrency",
+                "lambda:GetFunctionConcurrency",
+                SettingsRoutes::getConcurrency);
+        String eventInvoke = "/2019-09-25/functions/:name/event-invoke-config";
+        routes.add(HttpMethod.GET, eventInvoke, "lambda:GetFunctionEventInvokeConfig", SettingsRoutes::getEventInvoke);
+        routes.add(
+                HttpMethod.GET,
+                eventInvoke + "/list",
+                "lambda:ListFunctionEventInvokeConfigs",
+                SettingsRoutes::listEventInvokes);
+        routes.add(HttpMethod.PUT, eventInvoke, "lambda:PutFunctionEventInvokeConfig", SettingsRoutes::putEventInvoke);
+        routes.add(
+                HttpMethod.POST,
+                eventInvoke,
+                "lambda:UpdateFunctionEventInvokeConfig",
+                SettingsRoutes::updateEventInvoke);
+        routes.add(
+                HttpMethod.DELETE,
+                eventInvoke,
+                "lambda:DeleteFunctionEventInvokeConfig",
+                SettingsRoutes::deleteEventInvoke);
     }
 
     public void getConcurrency(RoutingContext ctx) {

@@ -7,6 +7,7 @@ import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.core.AliasEdits;
 import dev.berth.gateway.lambda.core.FunctionName;
@@ -18,6 +19,7 @@ import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.FunctionVersion;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.util.Optional;
@@ -49,6 +51,24 @@ public final class VersionRoutes {
         this.deploying = deploying;
         this.functions = functions;
         this.deployer = deployer;
+    }
+
+    /** Versions, aliases and tags. */
+    public static void enter(Routes<VersionRoutes> routes) {
+        String versions = "/2015-03-31/functions/:name/versions";
+        routes.add(HttpMethod.POST, versions, "lambda:PublishVersion", VersionRoutes::publish);
+        routes.add(HttpMethod.GET, versions, "lambda:ListVersionsByFunction", VersionRoutes::versions);
+        String aliases = "/2015-03-31/functions/:name/aliases";
+        routes.add(HttpMethod.POST, aliases, "lambda:CreateAlias", VersionRoutes::createAlias);
+        routes.add(HttpMethod.GET, aliases, "lambda:ListAliases", VersionRoutes::aliases);
+        String alias = aliases + "/:alias";
+        routes.add(HttpMethod.GET, alias, "lambda:GetAlias", VersionRoutes::getAlias);
+        routes.add(HttpMethod.PUT, alias, "lambda:UpdateAlias", VersionRoutes::updateAlias);
+        routes.add(HttpMethod.DELETE, alias, "lambda:DeleteAlias", VersionRoutes::deleteAlias);
+        String tags = "/2017-03-31/tags/:name";
+        routes.add(HttpMethod.GET, tags, "lambda:ListTags", VersionRoutes::tags);
+        routes.add(HttpMethod.POST, tags, "lambda:TagResource", VersionRoutes::tag);
+        routes.add(HttpMethod.DELETE, tags, "lambda:UntagResource", VersionRoutes::untag);
     }
 
     /** PublishVersion. */

@@ -6,6 +6,7 @@ import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BlockingBody;
 import dev.berth.gateway.http.CallerIdentity;
 import dev.berth.gateway.http.Parameters;
+import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.http.Times;
 import dev.berth.gateway.jobs.JobView;
 import dev.berth.gateway.kafka.TopicTable;
@@ -24,6 +25,7 @@ import dev.berth.schemas.TopicCatalogue;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -81,6 +83,11 @@ public final class LogRoutes implements AutoCloseable {
         this.registry = registry;
         this.functions = functions;
         this.jobs = jobs;
+    }
+
+    /** What functions print. */
+    public static void enter(Routes<LogRoutes> routes) {
+        routes.add(HttpMethod.GET, "/logs", "berth:ReadLogs", LogRoutes::logs);
     }
 
     /** What a request asks for, before anything was looked up. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.http.Times;
 import dev.berth.gateway.kafka.TopicStretches;
 import dev.berth.gateway.starts.core.StartReport;
@@ -14,6 +15,7 @@ import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.UndecodableException;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -51,6 +53,11 @@ public final class StartRoutes implements AutoCloseable {
                 topics.outcomes().name(),
                 topics.outcomes().partitions());
         this.codec = topics.outcomes().codec(registry);
+    }
+
+    /** How long starts took. */
+    public static void enter(Routes<StartRoutes> routes) {
+        routes.add(HttpMethod.GET, "/starts", "berth:GetStarts", StartRoutes::starts);
     }
 
     /** GET /starts?since=&bound=&function=: request-to-start of what ended since then, by path, against a bound. */
