@@ -144,6 +144,16 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
         return topic("trigger-status", 1, TriggerStatus.class, compacted());
     }
 
+    /** What runs at times, keyed {@code tenant/name}. */
+    public Topic<Schedule> schedules() {
+        return topic("schedules", 1, Schedule.class, compacted());
+    }
+
+    /** The last firing of each, keyed {@code tenant/name}. */
+    public Topic<ScheduleStatus> scheduleStatus() {
+        return topic("schedule-status", 1, ScheduleStatus.class, compacted());
+    }
+
     /** Replays and redrives, keyed {@code tenant/id}. */
     public Topic<Replay> replays() {
         return topic("replays", 1, Replay.class, compactedAndKept(Duration.ofDays(90)));
@@ -198,6 +208,8 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
                 logs(),
                 triggers(),
                 triggerStatus(),
+                schedules(),
+                scheduleStatus(),
                 replays(),
                 replayStatus(),
                 redrives(),
@@ -214,6 +226,11 @@ public record TopicCatalogue(String prefix, int partitions, int slots, short rep
     /** The application id of the Kafka Streams of all gateways, which keep the jobs view. */
     public String jobsApplicationId() {
         return prefix + "jobs";
+    }
+
+    /** The consumer group of those who fire schedules: the one that has the topic of schedules fires all of them. */
+    public String scheduleGroup() {
+        return prefix + "schedules";
     }
 
     /** The consumer group of those who carry out replays: the one that has the topic of replays does all of them. */
