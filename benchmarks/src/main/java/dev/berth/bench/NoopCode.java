@@ -7,8 +7,25 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /** The handler of the benchmarks, in C, so that next to nothing of what is measured is its own. */
-final class NoopCode {
+public final class NoopCode {
     private NoopCode() {}
+
+    /** Whether there is a C compiler here. */
+    public static boolean isPossible() {
+        try {
+            return new ProcessBuilder("cc", "--version")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
 
     /**
      * Compiles it.
@@ -16,7 +33,7 @@ final class NoopCode {
      * @param directory gets a file {@code bootstrap}
      * @throws IllegalStateException if there is no C compiler here
      */
-    static Path compile(Path directory) throws IOException {
+    public static Path compile(Path directory) throws IOException {
         Path source = directory.resolve("noop.c");
         Path program = directory.resolve("bootstrap");
         try (InputStream in = NoopCode.class.getResourceAsStream("noop.c")) {

@@ -42,11 +42,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DecisionsCommand.class,
             InstancesCommand.class,
             StartsCommand.class,
-            BenchStartsCommand.class,
-            BenchInvokeCommand.class,
             ImagesCommand.class,
             CompletionCommand.class,
             KeysCommand.class,
+            BenchCommand.class,
             SimMain.class,
             HelpCommand.class
         },

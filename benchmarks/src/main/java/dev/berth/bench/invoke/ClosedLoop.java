@@ -1,7 +1,5 @@
 package dev.berth.bench.invoke;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -14,8 +12,6 @@ import org.HdrHistogram.Histogram;
 final class ClosedLoop {
     private static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(1);
     private static final int DIGITS = 3;
-    private static final OperatingSystemMXBean SYSTEM =
-            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private ClosedLoop() {}
 
@@ -24,20 +20,21 @@ final class ClosedLoop {
      *
      * @param latencies in nanoseconds, one for each call
      * @param perSecond calls that were answered
-     * @param cpuNs that this process took for each call: clients, broker and all of Berth but its containers
+     * @param cpuNs that this process and its children took for each call: clients, broker, all of Berth and its containers
+     * @param diskBytes that were written for each call
      */
-    record Run(Histogram latencies, double perSecond, double cpuNs) {}
+    record Run(Histogram latencies, double perSecond, double cpuNs, double diskBytes) {}
 
     /**
      * Runs.
      *
      * @throws Exception what a call ended with, if one failed
      */
-    static Run run(Way way, int clients, long durationMs) throws Exception {
+    static Run run(Way way, int clients, long durationMs, Meter meter) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(clients);
         try {
+            Meter.Reading before = meter.read();
             long startNs = System.nanoTime();
-            long cpuBeforeNs = SYSTEM.getProcessCpuTime();
             long untilNs = startNs + TimeUnit.MILLISECONDS.toNanos(durationMs);
             List<Future<Histogram>> parts = new ArrayList<>();
             for (int number = 0; number < clients; number++) {
@@ -49,8 +46,9 @@ final class ClosedLoop {
                 all.add(part.get());
             }
             double seconds = (System.nanoTime() - startNs) / 1e9;
-            double cpuNs = SYSTEM.getProcessCpuTime() - cpuBeforeNs;
-            return new Run(all, all.getTotalCount() / seconds, cpuNs / Math.max(1, all.getTotalCount()));
+            Meter.Reading taken = meter.read().since(before);
+            double calls = Math.max(1, all.getTotalCount());
+            return new Run(all, all.getTotalCount() / seconds, taken.cpuNs() / calls, taken.diskBytes() / calls);
         } finally {
             threads.shutdownNow();
         }

@@ -1,8 +1,8 @@
 package dev.berth.bench.invoke;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
@@ -16,23 +16,25 @@ public final class InvokeBenchmark {
 
     private final List<Way> ways;
     private final Plan plan;
+    private final Meter meter;
 
     /**
      * How long.
      *
-     * @param clients how many at a time, one measurement for each
+     * @param clients how many at a time, one measurement for each, in this order: many first, since they warm the machine's
+     *     code up in the shortest time
      * @param warmUpMs of each way before the rounds of a number of clients
      * @param roundMs of each way in each round
      */
     public record Plan(List<Integer> clients, int rounds, long warmUpMs, long roundMs) {
         /** Half a minute. */
         public static Plan quick() {
-            return new Plan(List.of(1, 8, 64), 3, 1_500, 1_000);
+            return new Plan(List.of(64, 1), 4, 1_200, 600);
         }
 
-        /** Some four minutes. */
+        /** Some five minutes. */
         public static Plan usual() {
-            return new Plan(List.of(1, 4, 16, 64), 6, 4_000, 3_000);
+            return new Plan(List.of(64, 256, 16, 1), 7, 4_000, 2_000);
         }
 
         /** The same with other numbers of clients. */
@@ -45,8 +47,10 @@ public final class InvokeBenchmark {
      * One way with one number of clients: medians over the rounds.
      *
      * @param p99CorrectedUs with what a slow answer kept its client from asking counted as well (coordinated omission)
-     * @param cpuUs that this process took for each call, which other load on the machine does not change much
-     * @param spreadUs between the lowest and the highest p50 of a round
+     * @param cpuUs that this process and its children took for each call, which other load on the machine does not change much
+     * @param diskBytes that were written for each call
+     * @param p50SpreadUs between the lowest and the highest p50 of a round
+     * @param perSecondSpread the same for calls a second
      */
     public record Row(
             String way,
@@ -56,9 +60,12 @@ public final class InvokeBenchmark {
             double p99CorrectedUs,
             double perSecond,
             double cpuUs,
-            double spreadUs) {}
+            double diskBytes,
+            double p50SpreadUs,
+            double perSecondSpread) {}
 
-    private record Round(double p50Us, double p99Us, double p99CorrectedUs, double perSecond, double cpuUs) {
+    private record Round(
+            double p50Us, double p99Us, double p99CorrectedUs, double perSecond, double cpuUs, double diskBytes) {
         static Round of(ClosedLoop.Run run) {
             Histogram raw = run.latencies();
             long p50 = raw.getValueAtPercentile(50);
@@ -68,14 +75,16 @@ public final class InvokeBenchmark {
                     raw.getValueAtPercentile(99) / NS_PER_US,
                     corrected.getValueAtPercentile(99) / NS_PER_US,
                     run.perSecond(),
-                    run.cpuNs() / NS_PER_US);
+                    run.cpuNs() / NS_PER_US,
+                    run.diskBytes());
         }
     }
 
     /** @param ways measured in this order */
-    public InvokeBenchmark(List<Way> ways, Plan plan) {
+    public InvokeBenchmark(List<Way> ways, Plan plan, Meter meter) {
         this.ways = List.copyOf(ways);
         this.plan = plan;
+        this.meter = meter;
     }
 
     /**
@@ -89,7 +98,7 @@ public final class InvokeBenchmark {
         for (int clients : plan.clients()) {
             for (Way way : ways) {
                 progress.accept("warming up: " + way.name() + ", " + clients + " at a time");
-                ClosedLoop.run(way, clients, plan.warmUpMs());
+                ClosedLoop.run(way, clients, plan.warmUpMs(), meter);
             }
             List<List<Round>> rounds = new ArrayList<>();
             ways.forEach(way -> rounds.add(new ArrayList<>()));
@@ -98,7 +107,7 @@ public final class InvokeBenchmark {
                 for (int turn = 0; turn < ways.size(); turn++) {
                     // Each begins in its turn: who comes after a heavy one finds what that left behind.
                     int i = (turn + round) % ways.size();
-                    rounds.get(i).add(Round.of(ClosedLoop.run(ways.get(i), clients, plan.roundMs())));
+                    rounds.get(i).add(Round.of(ClosedLoop.run(ways.get(i), clients, plan.roundMs(), meter)));
                 }
             }
             for (int i = 0; i < ways.size(); i++) {
@@ -109,8 +118,6 @@ public final class InvokeBenchmark {
     }
 
     private static Row row(String way, int clients, List<Round> rounds) {
-        double least = rounds.stream().mapToDouble(Round::p50Us).min().orElse(0);
-        double most = rounds.stream().mapToDouble(Round::p50Us).max().orElse(0);
         return new Row(
                 way,
                 clients,
@@ -119,42 +126,19 @@ public final class InvokeBenchmark {
                 median(rounds, Round::p99CorrectedUs),
                 median(rounds, Round::perSecond),
                 median(rounds, Round::cpuUs),
-                most - least);
+                median(rounds, Round::diskBytes),
+                spread(rounds, Round::p50Us),
+                spread(rounds, Round::perSecond));
+    }
+
+    private static double spread(List<Round> rounds, ToDoubleFunction<Round> figure) {
+        DoubleSummaryStatistics all = rounds.stream().mapToDouble(figure).summaryStatistics();
+        return all.getMax() - all.getMin();
     }
 
     static <T> double median(List<T> values, ToDoubleFunction<T> figure) {
         double[] sorted = values.stream().mapToDouble(figure).sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    /** Rows as a table for people. */
-    public static List<String> lines(List<Row> rows) {
-        List<String> lines = new ArrayList<>();
-        lines.add(line("way", "clients", "p50 us", "+-", "p99 us", "p99 corr.", "calls/s", "CPU us"));
-        for (Row row : rows) {
-            lines.add(line(
-                    row.way(),
-                    Integer.toString(row.clients()),
-                    rounded(row.p50Us()),
-                    rounded(row.spreadUs() / 2),
-                    rounded(row.p99Us()),
-                    rounded(row.p99CorrectedUs()),
-                    rounded(row.perSecond()),
-                    rounded(row.cpuUs())));
-        }
-        return lines;
-    }
-
-    private static String line(String way, String... figures) {
-        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-26s", way));
-        for (String figure : figures) {
-            line.append(String.format(Locale.ROOT, " %10s", figure));
-        }
-        return line.toString();
-    }
-
-    private static String rounded(double value) {
-        return String.format(Locale.ROOT, "%,d", Math.round(value));
     }
 }

@@ -29,7 +29,7 @@ public final class OverHttp implements Way {
 
     @Override
     public String name() {
-        return "Berth, over HTTP";
+        return OVER_HTTP;
     }
 
     @Override

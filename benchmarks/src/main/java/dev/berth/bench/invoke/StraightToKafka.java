@@ -50,7 +50,7 @@ public final class StraightToKafka implements Way {
 
     @Override
     public String name() {
-        return "Berth, straight to Kafka";
+        return OVER_KAFKA;
     }
 
     @Override

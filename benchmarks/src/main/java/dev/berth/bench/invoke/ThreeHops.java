@@ -51,11 +51,11 @@ public final class ThreeHops implements Way {
      * Makes its topics and starts its parts.
      *
      * @param partitions of its topics
-     * @param payloadBytes of each record
+     * @param payload of each record
      * @param stateDir for its store
      */
-    public ThreeHops(KafkaSettings kafka, int partitions, int payloadBytes, Path stateDir) throws Exception {
-        this.payload = new byte[payloadBytes];
+    public ThreeHops(KafkaSettings kafka, int partitions, byte[] payload, Path stateDir) throws Exception {
+        this.payload = payload;
         try (Admin admin = Admin.create(kafka.client("bench"))) {
             admin.createTopics(List.of(
                             new NewTopic(in, partitions, (short) -1),
@@ -77,23 +77,16 @@ public final class ThreeHops implements Way {
 
     @Override
     public String name() {
-        return "bare three hops";
+        return THREE_HOPS;
     }
 
     @Override
     public Client client(int number) {
-        String prefix = number + "-";
-        return new Client() {
-            private long calls;
-
-            @Override
-            public void call() throws Exception {
-                String key = prefix + calls++;
-                CompletableFuture<byte[]> answer = answers.expect(key);
-                producer.send(new ProducerRecord<>(in, key, payload));
-                Answers.await(answer);
-            }
-        };
+        return new Numbered(number, key -> {
+            CompletableFuture<byte[]> answer = answers.expect(key);
+            producer.send(new ProducerRecord<>(in, key, payload));
+            Answers.await(answer);
+        });
     }
 
     @Override

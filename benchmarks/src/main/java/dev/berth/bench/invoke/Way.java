@@ -2,6 +2,13 @@ package dev.berth.bench.invoke;
 
 /** A way to make a call and wait for its answer. */
 public interface Way extends AutoCloseable {
+    /** The names of the four there are. */
+    String ONE_HOP = "bare one hop";
+
+    String THREE_HOPS = "bare three hops";
+    String OVER_KAFKA = "Berth over Kafka";
+    String OVER_HTTP = "Berth over HTTP";
+
     /** What stands in the report. */
     String name();
 

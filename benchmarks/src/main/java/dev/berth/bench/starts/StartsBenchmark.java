@@ -2,35 +2,69 @@ package dev.berth.bench.starts;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * Measures starts, in turn: the engine's own create + start; a function's first start in a prewarmed container, its package not on
- * the instance yet; the same with the package there; and a cold start. The aim: what a prewarmed start takes is a tenth of what
- * the engine alone takes for a new container, at the median.
+ * Measures starts, in turn: the engine's own create + start, where there is one; a function's first start in a prewarmed
+ * container, its package not on the instance yet; a warm start; the same as the first with the package there; and a cold start.
+ * The aim: what a prewarmed start takes is a tenth of what the engine alone takes for a new container, at the median.
  */
 public final class StartsBenchmark {
-    /** What a prewarmed start may take of a bare create + start. */
-    public static final double AIM = 0.1;
-
-    // The first rounds load classes, here and in the engine's client.
-    private static final int WARM_UP = 2;
-
     private final StartSubject subject;
-    private final String image;
+    private final String containers;
+    private final Optional<String> image;
+
+    /** A way to start. */
+    public enum Kind {
+        BARE("bare Docker, create + start"),
+        PREWARMED("prewarmed"),
+        CODE_THERE("prewarmed, package there"),
+        WARM("warm"),
+        COLD("cold");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+
+        public String words() {
+            return words;
+        }
+    }
 
     /**
-     * @param image of the engine, as the subject's functions run in
+     * How often.
+     *
+     * @param warmUp rounds that do not count: they load classes, here and in the engine's client
      */
-    public StartsBenchmark(StartSubject subject, String image) {
+    public record Plan(int warmUp, int rounds, List<Kind> kinds) {
+        /** Some seconds. */
+        public static Plan quick() {
+            return new Plan(1, 3, List.of(Kind.BARE, Kind.PREWARMED, Kind.WARM, Kind.COLD));
+        }
+
+        /** A minute. */
+        public static Plan usual() {
+            return new Plan(2, 20, List.of(Kind.values()));
+        }
+    }
+
+    /**
+     * @param containers what the subject's functions run in, in words
+     * @param image of the engine, that they are made of; empty if there is no engine below them
+     */
+    public StartsBenchmark(StartSubject subject, String containers, Optional<String> image) {
         this.subject = subject;
+        this.containers = containers;
         this.image = image;
     }
 
-    /** The times of one way to start, in milliseconds. */
-    public record Series(String what, List<Double> ms) {
+    /** The times of one way to start, in milliseconds, from the executor's receipt of the dispatch to the call of the handler. */
+    public record Series(Kind kind, List<Double> ms) {
         public Series {
             ms = ms.stream().sorted().toList();
         }
@@ -46,78 +80,67 @@ public final class StartsBenchmark {
      *
      * @param others starts that came another way than they should have: of these nothing is counted
      */
-    public record Report(Series bare, Series prewarmed, Series prewarmedCodeThere, Series cold, int others) {
-        /** The median of prewarmed starts, as part of the bare engine's. */
-        public double ratio(Series of) {
-            return of.quantile(0.5) / bare.quantile(0.5);
+    public record Report(String containers, List<Series> series, int others) {
+        /** The median of one way to start, as part of another's; empty if one of them was not measured. */
+        public Optional<Double> ratio(Kind of, Kind to) {
+            return find(of).flatMap(one -> find(to).map(other -> one.quantile(0.5) / other.quantile(0.5)));
         }
 
-        /** For people. */
-        public List<String> lines() {
-            List<String> lines = new ArrayList<>();
-            lines.add(String.format(
-                    Locale.ROOT, "%-46s %4s %9s %9s %9s %10s", "start", "n", "p50 ms", "p90 ms", "max ms", "of bare"));
-            for (Series series : List.of(bare, prewarmed, prewarmedCodeThere, cold)) {
-                lines.add(String.format(
-                        Locale.ROOT,
-                        "%-46s %4d %9.1f %9.1f %9.1f %10.3f",
-                        series.what(),
-                        series.ms().size(),
-                        series.quantile(0.5),
-                        series.quantile(0.9),
-                        series.quantile(1),
-                        ratio(series)));
-            }
-            if (others > 0) {
-                lines.add(others + " starts came another way than they should have, and are not counted.");
-            }
-            return lines;
+        private Optional<Series> find(Kind kind) {
+            return series.stream().filter(one -> one.kind() == kind).findFirst();
         }
     }
 
-    /** Runs so many rounds of each. */
-    public Report run(int rounds) throws IOException {
-        List<Double> bare = new ArrayList<>();
-        List<Double> prewarmed = new ArrayList<>();
-        List<Double> codeThere = new ArrayList<>();
-        List<Double> cold = new ArrayList<>();
+    /** Measures. */
+    public Report run(Plan plan) throws IOException {
+        Map<Kind, List<Double>> times = new EnumMap<>(Kind.class);
+        plan.kinds().forEach(kind -> times.put(kind, new ArrayList<>()));
         int others = 0;
-        try (BareDocker docker = new BareDocker(image)) {
-            for (int round = -WARM_UP; round < rounds; round++) {
-                boolean counts = round >= 0;
-                String id = "bench-" + (round + WARM_UP);
-                subject.awaitPrewarmed();
-                double bareMs = docker.createAndStartMs();
-                bare.addAll(counts ? List.of(bareMs) : List.of());
-                others += start(id + "a", id, true, "prewarmed", counts ? prewarmed : new ArrayList<>());
-                others += start(id + "b", id, true, "prewarmed", counts ? codeThere : new ArrayList<>());
-                others += start(id + "c", id + "c", false, "cold", counts ? cold : new ArrayList<>());
-                for (String name : List.of(id + "a", id + "b", id + "c")) {
-                    subject.delete(name);
+        try (BareDocker docker = image.isPresent() ? new BareDocker(image.get()) : null) {
+            for (int round = -plan.warmUp(); round < plan.rounds(); round++) {
+                if (round == 0) {
+                    times.values().forEach(List::clear);
                 }
+                others += round(containers + "-" + (round + plan.warmUp()), docker, times);
             }
         }
-        for (List<Double> series : List.of(prewarmed, codeThere, cold)) {
-            if (series.isEmpty()) {
-                series.addAll(Collections.singletonList(Double.NaN));
-            }
-        }
-        return new Report(
-                new Series("bare Docker, create + start", bare),
-                new Series("prewarmed, dispatch received -> handler called", prewarmed),
-                new Series("  the same with the package there", codeThere),
-                new Series("cold, dispatch received -> handler called", cold),
-                others);
+        List<Series> series = times.entrySet().stream()
+                .filter(one -> !one.getValue().isEmpty())
+                .map(one -> new Series(one.getKey(), one.getValue()))
+                .toList();
+        return new Report(containers, series, others);
     }
 
-    private int start(String name, String packageId, boolean prewarmable, String path, List<Double> times) {
-        subject.deploy(name, packageId, prewarmable);
+    private int round(String id, BareDocker docker, Map<Kind, List<Double>> times) {
+        subject.deploy(id + "a", id, true);
+        subject.deploy(id + "c", id + "c", false);
         subject.awaitPrewarmed();
+        if (docker != null && times.containsKey(Kind.BARE)) {
+            times.get(Kind.BARE).add(docker.createAndStartMs());
+        }
+        int others = start(id + "a", Kind.PREWARMED, times);
+        others += start(id + "a", Kind.WARM, times);
+        if (times.containsKey(Kind.CODE_THERE)) {
+            subject.deploy(id + "b", id, true);
+            subject.awaitPrewarmed();
+            others += start(id + "b", Kind.CODE_THERE, times);
+            subject.delete(id + "b");
+        }
+        // Not beside the start of the container that is to be prewarmed next.
+        subject.awaitPrewarmed();
+        others += start(id + "c", Kind.COLD, times);
+        subject.delete(id + "a");
+        subject.delete(id + "c");
+        return others;
+    }
+
+    private int start(String name, Kind kind, Map<Kind, List<Double>> times) {
         StartSubject.Start start = subject.invoke(name);
+        String path = kind == Kind.CODE_THERE ? Kind.PREWARMED.words() : kind.words();
         if (!start.path().equals(path)) {
             return 1;
         }
-        times.add(start.ms());
+        times.get(kind).add(start.ms());
         return 0;
     }
 }

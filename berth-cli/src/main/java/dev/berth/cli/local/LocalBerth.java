@@ -43,10 +43,6 @@ import org.slf4j.LoggerFactory;
 public final class LocalBerth implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LocalBerth.class);
     private static final long READY_SECONDS = 90;
-    /** Invocations that one instance runs at a time, and its memory; a function of 128 MB fills both alike. */
-    private static final int SLOTS = 8;
-
-    static final int MEMORY_MB = 1024;
 
     private final LocalConfig config;
     private final Consumer<String> progress;
@@ -134,7 +130,7 @@ public final class LocalBerth implements AutoCloseable {
         ready.add(gateway.connect(assembly.kafka(), assembly.registry()));
         for (int i = 1; i <= config.instances(); i++) {
             String id = "local-" + i;
-            ready.add(async(() -> startExecutor(id, data)).thenCompose(Executor::ready));
+            ready.add(async(() -> startExecutor(id)).thenCompose(Executor::ready));
         }
         await(ready);
         log.info(
@@ -146,14 +142,28 @@ public final class LocalBerth implements AutoCloseable {
                 data);
     }
 
-    private Executor startExecutor(String id, Path data) {
-        var setup = new Assembly.Instance(id, containers, SLOTS, MEMORY_MB, config.container());
+    private Executor startExecutor(String id) {
+        LocalConfig.Size size = config.size();
+        var setup = new Assembly.Instance(id, containers, size.slots(), size.memoryMb(), config.container());
         Executor executor = parts.add(
                 Parts.Stage.EXECUTORS,
                 id,
-                assembly.executor(setup, data.resolve("instances").resolve(id)));
+                assembly.executor(setup, dataDir.path().resolve("instances").resolve(id)));
         executor.weakness().filter(toldWeaknesses::add).ifPresent(weakness -> progress.accept("note: " + weakness));
         return executor;
+    }
+
+    /**
+     * Stops the instances and starts one with other containers in their place; returns when it takes work. Not while it is
+     * closed by another thread.
+     *
+     * @throws Failure if there are no such containers here; the instances are as they were then
+     */
+    public void replaceInstances(String id, ContainerChoice choice) {
+        ContainerBackend other = new ContainerChooser(config.home(), "--containers process", progress).choose(choice);
+        parts.stop(Parts.Stage.EXECUTORS);
+        containers = other;
+        await(List.of(startExecutor(id).ready()));
     }
 
     /** The gateway's address. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
  * @param home the repository, where the script that makes images is
  * @param container what each container gets
  * @param door where the gateway listens, and who is let in
+ * @param size of each instance
  */
 public record LocalConfig(
         int instances,
@@ -23,8 +24,20 @@ public record LocalConfig(
         Path dataDir,
         Path home,
         ContainerConfig container,
-        Door door) {
+        Door door,
+        Size size) {
     private static final int MOST_INSTANCES = 64;
+
+    /**
+     * What an instance holds.
+     *
+     * @param slots invocations that it runs at a time
+     * @param memoryMb of all its containers together
+     */
+    public record Size(int slots, int memoryMb) {
+        /** A function of 128 MB fills both alike. */
+        public static final Size USUAL = new Size(8, 1024);
+    }
 
     /**
      * The gateway's door.
@@ -63,9 +76,9 @@ public record LocalConfig(
                     "--instances must be 1 to " + MOST_INSTANCES + " (a dispatch slot each), not " + instances);
         }
         for (PrewarmRule rule : container.prewarm()) {
-            if (rule.memoryMb() > LocalBerth.MEMORY_MB) {
+            if (rule.memoryMb() > size.memoryMb()) {
                 throw new IllegalArgumentException("--prewarm asks for containers of " + rule.memoryMb()
-                        + " MB, but an instance has " + LocalBerth.MEMORY_MB + " MB for all of its containers");
+                        + " MB, but an instance has " + size.memoryMb() + " MB for all of its containers");
             }
         }
         requirePort("--port", port);
@@ -87,6 +100,24 @@ public record LocalConfig(
             Path home,
             ContainerConfig container) {
         this(instances, containers, port, kafkaPort, dataDir, home, container, Door.USUAL);
+    }
+
+    /** With instances of the usual size. */
+    public LocalConfig(
+            int instances,
+            ContainerChoice containers,
+            int port,
+            int kafkaPort,
+            Path dataDir,
+            Path home,
+            ContainerConfig container,
+            Door door) {
+        this(instances, containers, port, kafkaPort, dataDir, home, container, door, Size.USUAL);
+    }
+
+    /** The same with instances of another size. */
+    public LocalConfig withSize(Size other) {
+        return new LocalConfig(instances, containers, port, kafkaPort, dataDir, home, container, door, other);
     }
 
     private static void requirePort(String flag, int port) {

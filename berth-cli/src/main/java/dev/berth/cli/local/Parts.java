@@ -53,15 +53,28 @@ final class Parts {
             all = parts.stream().sorted(Comparator.comparing(Part::stage)).toList();
         }
         for (Stage stage : Stage.values()) {
-            List<Thread> threads = all.stream()
-                    .filter(part -> part.stage() == stage)
-                    .map(part -> new Thread(() -> stop(part), "stop-" + part.name()))
-                    .toList();
-            threads.forEach(Thread::start);
-            long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(STAGE_SECONDS);
-            for (Thread thread : threads) {
-                awaitEnd(thread, deadlineNs);
-            }
+            stopTogether(all.stream().filter(part -> part.stage() == stage).toList());
+        }
+    }
+
+    /** Stops the parts of one stage, and has charge of them no longer. */
+    void stop(Stage stage) {
+        List<Part> those;
+        synchronized (this) {
+            those = parts.stream().filter(part -> part.stage() == stage).toList();
+            parts.removeAll(those);
+        }
+        stopTogether(those);
+    }
+
+    private static void stopTogether(List<Part> those) {
+        List<Thread> threads = those.stream()
+                .map(part -> new Thread(() -> stop(part), "stop-" + part.name()))
+                .toList();
+        threads.forEach(Thread::start);
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(STAGE_SECONDS);
+        for (Thread thread : threads) {
+            awaitEnd(thread, deadlineNs);
         }
     }
 
