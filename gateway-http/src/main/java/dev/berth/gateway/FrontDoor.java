@@ -1,5 +1,6 @@
 package dev.berth.gateway;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.gateway.auth.Gate;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.Json;
@@ -18,8 +19,10 @@ import dev.berth.gateway.lambda.InvokeRoutes;
 import dev.berth.gateway.lambda.SettingsRoutes;
 import dev.berth.gateway.lambda.VersionRoutes;
 import dev.berth.gateway.logs.LogRoutes;
+import dev.berth.gateway.openapi.ApiDescription;
 import dev.berth.gateway.registry.EmbeddedRegistry;
 import dev.berth.gateway.starts.StartRoutes;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -54,11 +57,15 @@ final class FrontDoor {
             ctx.addEndHandler(end -> guard.left(ctx.request()));
             ctx.next();
         });
-        router.get("/health").handler(this::health);
+        open("/health", "berth:GetHealth", this::health);
         // The same for machines that ask each part alike: whether it lives, and whether it may be sent requests.
-        router.get("/healthz")
-                .handler(ctx -> Answers.json(ctx.response(), 200, Json.object().put("status", "ok")));
-        router.get("/readyz").handler(this::health);
+        open(
+                "/healthz",
+                "berth:GetLiveness",
+                ctx -> Answers.json(ctx.response(), 200, Json.object().put("status", "ok")));
+        open("/readyz", "berth:GetReadiness", this::health);
+        ObjectNode description = ApiDescription.document();
+        open("/openapi.json", "berth:GetOpenApi", ctx -> Answers.json(ctx.response(), 200, description));
         gate.ifPresent(keeper -> List.of("/subjects*", "/schemas/*", "/config*", "/compatibility/*")
                 .forEach(path -> router.route(path).handler(keeper::admitToRegistry)));
         registry.mount(router);
@@ -131,6 +138,12 @@ final class FrontDoor {
     private <R> Routes<R> of(Function<KafkaSide, R> area) {
         return (method, path, operation, bodyBytes, handler) ->
                 route(method, path, operation, bodyBytes, (side, ctx) -> handler.accept(area.apply(side), ctx));
+    }
+
+    /** Enters a route that is open always and to everybody. */
+    private void open(String path, String operation, Handler<RoutingContext> handler) {
+        operations.add(new Operation("GET", path, operation));
+        router.get(path).handler(handler);
     }
 
     private void route(

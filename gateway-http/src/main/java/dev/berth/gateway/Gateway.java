@@ -6,6 +6,7 @@ import dev.berth.gateway.auth.KeyRing;
 import dev.berth.gateway.auth.core.TenantOwnsResource;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.ConnectionGuard;
+import dev.berth.gateway.http.Operation;
 import dev.berth.gateway.registry.EmbeddedRegistry;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
@@ -16,6 +17,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.net.BindException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -153,6 +155,11 @@ public final class Gateway implements AutoCloseable {
         connector.setDaemon(true);
         connector.start();
         return ready;
+    }
+
+    /** What there is behind the door, for those who check that all of it is described. */
+    public List<Operation> operations() {
+        return door.operations();
     }
 
     /** Where it listens. */
