@@ -1,6 +1,8 @@
 package dev.berth.triggers;
 
+import dev.berth.schemas.Trigger;
 import dev.berth.triggers.destinations.DestinationTeller;
+import dev.berth.triggers.engine.TriggerEngine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,8 @@ public final class Triggers implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final Tables tables;
     private final DestinationTeller destinations;
+    private final TriggerEngine engine;
+    private volatile boolean started;
     private volatile boolean closed;
 
     private Triggers(TriggersConfig config) {
@@ -40,8 +44,11 @@ public final class Triggers implements AutoCloseable {
         admin = Admin.create(config.kafka().client("berth-triggers-admin-" + config.worker()));
         producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         KnownTopics topics = new KnownTopics(admin);
-        tables = new Tables(config, (key, trigger) -> {});
+        tables = new Tables(config, this::changed);
         destinations = new DestinationTeller(config, tables, topics, producer);
+        engine = new TriggerEngine(config, tables, topics, admin, producer);
+        started = true;
+        tables.ready().thenRun(engine::begin);
     }
 
     /** Starts; returns at once. */
@@ -49,9 +56,9 @@ public final class Triggers implements AutoCloseable {
         return new Triggers(config);
     }
 
-    /** Completes when it knows what is deployed. */
+    /** Completes when it knows what is deployed, and misses no outcome. */
     public CompletableFuture<Void> ready() {
-        return tables.ready();
+        return CompletableFuture.allOf(tables.ready(), engine.ready());
     }
 
     /** What keeps it from working now, in words; empty if nothing does. */
@@ -62,9 +69,17 @@ public final class Triggers implements AutoCloseable {
         return tables.ready().isDone() ? List.of() : List.of("the topics of functions and triggers are being read");
     }
 
+    /** The tables may have something to tell before all is made; the engine looks at all of them when they are read. */
+    private void changed(String key, Trigger trigger) {
+        if (started) {
+            engine.changed(key);
+        }
+    }
+
     @Override
     public void close() {
         closed = true;
+        engine.close();
         destinations.close();
         tables.close();
         producer.close(STOP);
