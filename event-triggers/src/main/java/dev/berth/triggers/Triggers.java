@@ -3,6 +3,8 @@ package dev.berth.triggers;
 import dev.berth.schemas.Trigger;
 import dev.berth.triggers.destinations.DestinationTeller;
 import dev.berth.triggers.engine.TriggerEngine;
+import dev.berth.triggers.schedules.ScheduleFirer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Serves triggers and destinations; any number of such processes share the work.
+ * Serves triggers, destinations and schedules; any number of such processes share the work.
  *
  * <pre>{@code
  * try (Triggers triggers = Triggers.start(TriggersConfig.of(kafka, registry, topics, "t1"))) {
@@ -34,6 +36,7 @@ public final class Triggers implements AutoCloseable {
     private final Tables tables;
     private final DestinationTeller destinations;
     private final TriggerEngine engine;
+    private final ScheduleFirer schedules;
     private volatile boolean started;
     private volatile boolean closed;
 
@@ -47,6 +50,7 @@ public final class Triggers implements AutoCloseable {
         tables = new Tables(config, this::changed);
         destinations = new DestinationTeller(config, tables, topics, producer);
         engine = new TriggerEngine(config, tables, topics, admin, producer);
+        schedules = new ScheduleFirer(config, tables, topics, producer, Clock.systemUTC());
         started = true;
         tables.ready().thenRun(engine::begin);
     }
@@ -80,6 +84,7 @@ public final class Triggers implements AutoCloseable {
     public void close() {
         closed = true;
         engine.close();
+        schedules.close();
         destinations.close();
         tables.close();
         producer.close(STOP);
