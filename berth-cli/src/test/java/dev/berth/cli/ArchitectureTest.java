@@ -34,6 +34,7 @@ class ArchitectureTest {
         "dev.berth.executor.pool..",
         "dev.berth.gateway.auth.core..",
         "dev.berth.gateway.core..",
+        "dev.berth.gateway.events.core..",
         "dev.berth.gateway.explain.core..",
         "dev.berth.gateway.lambda.core..",
         "dev.berth.gateway.registry.core..",

@@ -4,6 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.gateway.auth.Gate;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.Json;
+import dev.berth.gateway.events.EventRoutes;
+import dev.berth.gateway.events.MappingRoutes;
+import dev.berth.gateway.events.ScheduleRoutes;
+import dev.berth.gateway.events.TriggerRoutes;
 import dev.berth.gateway.explain.DecisionRoutes;
 import dev.berth.gateway.explain.ExplainRoutes;
 import dev.berth.gateway.fleet.InstanceRoutes;
@@ -133,6 +137,10 @@ final class FrontDoor {
         JobRoutes.enter(of(KafkaSide::jobs));
         PinRoutes.enter(of(KafkaSide::pins));
         InstanceRoutes.enter(of(KafkaSide::instances));
+        TriggerRoutes.enter(of(KafkaSide::triggers));
+        MappingRoutes.enter(of(KafkaSide::mappings));
+        ScheduleRoutes.enter(of(KafkaSide::schedules));
+        EventRoutes.enter(of(KafkaSide::events));
     }
 
     private <R> Routes<R> of(Function<KafkaSide, R> area) {

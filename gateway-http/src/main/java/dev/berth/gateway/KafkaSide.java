@@ -1,5 +1,11 @@
 package dev.berth.gateway;
 
+import dev.berth.gateway.events.Changing;
+import dev.berth.gateway.events.EventRoutes;
+import dev.berth.gateway.events.MappingRoutes;
+import dev.berth.gateway.events.ScheduleRoutes;
+import dev.berth.gateway.events.TriggerRoutes;
+import dev.berth.gateway.events.TriggerStore;
 import dev.berth.gateway.explain.DecisionRoutes;
 import dev.berth.gateway.explain.DispatchLog;
 import dev.berth.gateway.explain.ExplainRoutes;
@@ -11,11 +17,14 @@ import dev.berth.gateway.jobs.JobRoutes;
 import dev.berth.gateway.jobs.JobView;
 import dev.berth.gateway.jobs.JobWatchers;
 import dev.berth.gateway.kafka.CommandPublisher;
+import dev.berth.gateway.kafka.EventPublisher;
 import dev.berth.gateway.kafka.InvocationPublisher;
 import dev.berth.gateway.kafka.PendingReplies;
 import dev.berth.gateway.kafka.ReplyReader;
+import dev.berth.gateway.kafka.TableWriter;
 import dev.berth.gateway.kafka.TopicFollower;
 import dev.berth.gateway.kafka.TopicTable;
+import dev.berth.gateway.kafka.UserTopics;
 import dev.berth.gateway.lambda.AccountRoutes;
 import dev.berth.gateway.lambda.FunctionDeployer;
 import dev.berth.gateway.lambda.FunctionRoutes;
@@ -54,6 +63,8 @@ final class KafkaSide implements AutoCloseable {
     private static final int LOG_READERS = 2;
     private static final long LOG_MINUTES = 60;
     private static final long FOLLOW_DAYS = 30;
+    private static final int LOOKUPS = 2;
+    private static final long LOOKUP_MINUTES = 1;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private PendingReplies pending;
@@ -72,6 +83,10 @@ final class KafkaSide implements AutoCloseable {
     private PinRoutes pins;
     private InstanceRoutes instances;
     private StartRoutes starts;
+    private TriggerRoutes triggers;
+    private MappingRoutes mappings;
+    private ScheduleRoutes schedules;
+    private EventRoutes events;
 
     private KafkaSide() {}
 
@@ -147,6 +162,22 @@ final class KafkaSide implements AutoCloseable {
         return starts;
     }
 
+    TriggerRoutes triggers() {
+        return triggers;
+    }
+
+    MappingRoutes mappings() {
+        return mappings;
+    }
+
+    ScheduleRoutes schedules() {
+        return schedules;
+    }
+
+    EventRoutes events() {
+        return events;
+    }
+
     /** What is wrong now. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
@@ -197,6 +228,10 @@ final class KafkaSide implements AutoCloseable {
         var pinTable = new TopicTable<>(topics.pins(), registry);
         var statuses = new TopicTable<>(topics.instances(), registry);
         var assignments = new TopicTable<>(topics.fleet(), registry);
+        var triggerTable = new TopicTable<>(topics.triggers(), registry);
+        var triggerStatuses = new TopicTable<>(topics.triggerStatus(), registry);
+        var scheduleTable = new TopicTable<>(topics.schedules(), registry);
+        var scheduleStatuses = new TopicTable<>(topics.scheduleStatus(), registry);
         tables = opened(new TopicFollower(
                 "gateway-tables",
                 kafka,
@@ -204,7 +239,11 @@ final class KafkaSide implements AutoCloseable {
                         specs.topic(), specs,
                         pinTable.topic(), pinTable,
                         statuses.topic(), statuses,
-                        assignments.topic(), assignments)));
+                        assignments.topic(), assignments,
+                        triggerTable.topic(), triggerTable,
+                        triggerStatuses.topic(), triggerStatuses,
+                        scheduleTable.topic(), scheduleTable,
+                        scheduleStatuses.topic(), scheduleStatuses)));
         JobView jobView = opened(new JobView(topics, registry, views.resolve("jobs")));
         jobsFollower = opened(new TopicFollower(
                 "gateway-jobs",
@@ -264,6 +303,19 @@ final class KafkaSide implements AutoCloseable {
         jobs = new JobRoutes(vertx, identity, bodies, specs, publisher, commands, jobView, jobWatchers);
         pins = new PinRoutes(identity, pinTable);
         instances = new InstanceRoutes(statuses, assignments);
+        TableWriter writer =
+                opened(new TableWriter(kafka, registry, tables, List.of(topics.triggers(), topics.schedules())));
+        UserTopics userTopics = opened(new UserTopics(kafka));
+        Changing changing = new Changing(bodies, deploying);
+        TriggerStore store = new TriggerStore(topics, specs, triggerTable, triggerStatuses, writer);
+        triggers = new TriggerRoutes(identity, store, changing);
+        mappings = new MappingRoutes(identity, store, userTopics, changing);
+        schedules = new ScheduleRoutes(identity, topics, specs, scheduleTable, scheduleStatuses, writer, changing);
+        WorkerExecutor lookups =
+                vertx.createSharedWorkerExecutor("gateway-lookup", LOOKUPS, LOOKUP_MINUTES, TimeUnit.MINUTES);
+        parts.push(() -> lookups.close().await());
+        events = new EventRoutes(
+                identity, topics, specs, bodies, lookups, opened(new EventPublisher(kafka, userTopics)));
     }
 
     private <T extends AutoCloseable> T opened(T part) {

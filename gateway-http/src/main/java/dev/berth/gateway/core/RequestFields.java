@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /** The fields of a JSON object that a client sent to one of Berth's own resources. */
 public final class RequestFields {
@@ -93,6 +95,64 @@ public final class RequestFields {
                             + " is no time. Give milliseconds of the epoch, or a time such as 2026-01-31T12:00:00Z.")
                     .exception();
         }
+    }
+
+    /** Whether it is there, if only as null: where fields can be taken away, that takes this one away. */
+    public boolean has(String field) {
+        return json.has(field);
+    }
+
+    /**
+     * True or false; empty if it is missing or null.
+     *
+     * @throws ApiException if it is something else
+     */
+    public Optional<Boolean> flag(String field) {
+        JsonNode value = json.get(field);
+        if (value == null || value.isNull()) {
+            return Optional.empty();
+        }
+        if (!value.isBoolean()) {
+            throw ApiError.invalidParameter(what + "'s " + field + " must be true or false.")
+                    .exception();
+        }
+        return Optional.of(value.asBoolean());
+    }
+
+    /**
+     * A list of texts; empty if it is missing or null.
+     *
+     * @throws ApiException if it is something else
+     */
+    public Optional<List<String>> texts(String field) {
+        return elements(field, JsonNode::isTextual, "a list of strings");
+    }
+
+    /**
+     * A list of JSON objects as texts, each given as an object or as the text of one; empty if it is missing or null.
+     *
+     * @throws ApiException if it is something else
+     */
+    public Optional<List<String>> jsonTexts(String field) {
+        return elements(field, node -> node.isTextual() || node.isObject(), "a list of JSON objects");
+    }
+
+    private Optional<List<String>> elements(String field, Predicate<JsonNode> wanted, String due) {
+        JsonNode value = json.get(field);
+        if (value == null || value.isNull()) {
+            return Optional.empty();
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonNode each : value) {
+            if (wanted.test(each)) {
+                texts.add(each.isTextual() ? each.asText() : Json.text(each));
+            }
+        }
+        if (!value.isArray() || texts.size() != value.size()) {
+            throw ApiError.invalidParameter(what + "'s " + field + " must be " + due + ".")
+                    .exception();
+        }
+        return Optional.of(texts);
     }
 
     /** Any value as JSON; an empty object if it is missing. */

@@ -90,35 +90,42 @@ public final class EventDestinations {
         if (!given.isTextual()) {
             throw refuse(field + ".Destination must be text.");
         }
-        return kept(spec, field, given.asText(), known);
+        return kept(spec.getName(), field + ".Destination", given.asText(), known);
     }
 
-    private static String kept(FunctionSpec spec, String field, String given, Known known) {
+    /**
+     * One destination in the form in which it is kept.
+     *
+     * @param function whose endings are told
+     * @param field as messages name it
+     * @throws ApiException if it is none, names a function that is not there, or the function itself
+     */
+    public static String kept(String function, String field, String given, Known known) {
         if (given.length() > MAX_CHARS) {
-            throw refuse(field + ".Destination has " + given.length() + " characters; at most " + MAX_CHARS + " fit.");
+            throw refuse(field + " has " + given.length() + " characters; at most " + MAX_CHARS + " fit.");
         }
         Matcher topic = TOPIC_GIVEN.matcher(given);
         if (topic.matches()) {
             String name = topic.group("name");
             if (name.equals(".") || name.equals("..")) {
-                throw refuse(field + ".Destination: no topic can be called '" + name + "'.");
+                throw refuse(field + ": no topic can be called '" + name + "'.");
             }
             return TOPIC + name;
         }
         if (given.startsWith(TOPIC)
                 || given.startsWith("kafka:")
                 || OTHER_SERVICE.matcher(given).matches()) {
-            throw refuse(field + ".Destination is '" + given + "'. Give topic:NAME (letters, digits, dots, hyphens and"
+            throw refuse(field + " is '" + given + "'. Give topic:NAME (letters, digits, dots, hyphens and"
                     + " underscores), a Kafka topic's ARN, or a function's name or ARN; Berth knows no queues,"
                     + " buckets or buses of AWS's.");
         }
         FunctionName name = FunctionName.parse(given, null);
-        if (name.name().equals(spec.getName())) {
+        if (name.name().equals(function)) {
             throw refuse("You can't specify the function as a destination for itself (" + field + ").");
         }
         if (!known.function(name)) {
-            throw refuse(field + ".Destination: there is no function " + given
-                    + ". Deploy it first; a topic is written topic:NAME.");
+            throw refuse(
+                    field + ": there is no function " + given + ". Deploy it first; a topic is written topic:NAME.");
         }
         return FunctionName.arn(name.name())
                 + name.qualifier().map(q -> ":" + q).orElse("");
