@@ -38,6 +38,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             VersionsCommand.class,
             AliasCommand.class,
             JobsCommand.class,
+            TriggerCommand.class,
+            ScheduleCommand.class,
             PinsCommand.class,
             DecisionsCommand.class,
             InstancesCommand.class,

@@ -7,7 +7,8 @@ import picocli.CommandLine.Command;
         name = "triggers",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs triggers and destinations in a process of its own, against any Kafka. Any number share the work.",
+            "Runs the process that serves triggers, destinations and schedules, against any Kafka. Any number share the work.",
+            "To make, list or pause triggers, use berth trigger (without s).",
             "One line on stdout when it works; SIGTERM hands its work to the others and ends it with exit code 0."
         },
         footer = {"", "./berth config triggers lists every setting with its meaning and default."})

@@ -13,9 +13,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,6 +36,12 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaAsyncClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.CreateEventSourceMappingResponse;
+import software.amazon.awssdk.services.lambda.model.EndPointType;
+import software.amazon.awssdk.services.lambda.model.EventSourceMappingConfiguration;
+import software.amazon.awssdk.services.lambda.model.EventSourcePosition;
+import software.amazon.awssdk.services.lambda.model.Filter;
+import software.amazon.awssdk.services.lambda.model.FunctionResponseType;
 import software.amazon.awssdk.services.lambda.model.FunctionVersion;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamCompleteEvent;
@@ -41,6 +49,8 @@ import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamResp
 import software.amazon.awssdk.services.lambda.model.LambdaException;
 import software.amazon.awssdk.services.lambda.model.LambdaRequest;
 import software.amazon.awssdk.services.lambda.model.LogType;
+import software.amazon.awssdk.services.lambda.model.ResourceConflictException;
+import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.lambda.model.Runtime;
 import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
 import software.amazon.awssdk.utils.builder.SdkBuilder;
@@ -52,19 +62,23 @@ import software.amazon.awssdk.utils.builder.SdkBuilder;
 class AwsSdkOperationsTest {
     private static final Set<String> SUPPORTED = Set.of(
             "createAlias",
+            "createEventSourceMapping",
             "createFunction",
             "deleteAlias",
+            "deleteEventSourceMapping",
             "deleteFunction",
             "deleteFunctionConcurrency",
             "deleteFunctionEventInvokeConfig",
             "getAccountSettings",
             "getAlias",
+            "getEventSourceMapping",
             "getFunction",
             "getFunctionConcurrency",
             "getFunctionConfiguration",
             "getFunctionEventInvokeConfig",
             "invoke",
             "listAliases",
+            "listEventSourceMappings",
             "listFunctionEventInvokeConfigs",
             "listFunctions",
             "listTags",
@@ -75,6 +89,7 @@ class AwsSdkOperationsTest {
             "tagResource",
             "untagResource",
             "updateAlias",
+            "updateEventSourceMapping",
             "updateFunctionCode",
             "updateFunctionConfiguration",
             "updateFunctionEventInvokeConfig");
@@ -247,6 +262,80 @@ class AwsSdkOperationsTest {
                         .payload()
                         .asUtf8String())
                 .isEqualTo("1");
+    }
+
+    @Test
+    @Tag("E1")
+    void theLifeOfAnEventSourceMapping() {
+        deploy("mapped", "def handler(event, context): return 1\n");
+        Map<EndPointType, List<String>> here = Map.of(
+                EndPointType.KAFKA_BOOTSTRAP_SERVERS, List.of(berth.berth().bootstrapServers()));
+        CreateEventSourceMappingResponse created =
+                lambda.createEventSourceMapping(request -> request.functionName("mapped")
+                        .selfManagedEventSource(source -> source.endpoints(here))
+                        .topics("orders")
+                        .startingPosition(EventSourcePosition.AT_TIMESTAMP)
+                        .startingPositionTimestamp(Instant.parse("2026-01-02T03:04:05Z"))
+                        .batchSize(7)
+                        .maximumBatchingWindowInSeconds(2)
+                        .filterCriteria(criteria -> criteria.filters(Filter.builder()
+                                .pattern("{\"value\":{\"type\":[\"order\"]}}")
+                                .build()))
+                        .functionResponseTypes(FunctionResponseType.REPORT_BATCH_ITEM_FAILURES)
+                        .destinationConfig(config -> config.onFailure(end -> end.destination("kafka://lost")))
+                        .bisectBatchOnFunctionError(true)
+                        .maximumRecordAgeInSeconds(-1)
+                        .maximumRetryAttempts(4)
+                        .enabled(false));
+        assertThat(created.sdkHttpResponse().statusCode()).isEqualTo(202);
+        assertThat(created.state()).isEqualTo("Creating");
+
+        var shown = lambda.getEventSourceMapping(request -> request.uuid(created.uuid()));
+        assertThat(shown.state()).isEqualTo("Disabled");
+        assertThat(shown.functionArn()).endsWith(":function:mapped");
+        assertThat(shown.topics()).containsExactly("orders");
+        assertThat(shown.startingPositionTimestamp()).isEqualTo("2026-01-02T03:04:05Z");
+        assertThat(shown.batchSize()).isEqualTo(7);
+        assertThat(shown.selfManagedEventSource().endpoints()).isEqualTo(here);
+        assertThat(shown.filterCriteria().filters().get(0).pattern()).contains("order");
+        assertThat(shown.functionResponseTypes()).containsExactly(FunctionResponseType.REPORT_BATCH_ITEM_FAILURES);
+        assertThat(shown.destinationConfig().onFailure().destination()).isEqualTo("topic:lost");
+        assertThat(shown.maximumRecordAgeInSeconds()).isEqualTo(-1);
+        assertThat(shown.lastProcessingResult()).isEqualTo("No records processed");
+        assertThatThrownBy(() -> lambda.createEventSourceMapping(request -> request.functionName("mapped")
+                        .selfManagedEventSource(source -> source.endpoints(here))
+                        .topics("orders")
+                        .startingPosition(EventSourcePosition.LATEST)))
+                .isInstanceOf(ResourceConflictException.class)
+                .hasMessageContaining(created.uuid());
+        String other = lambda.createEventSourceMapping(request -> request.functionName("mapped")
+                        .eventSourceArn("arn:aws:kafka:us-east-1:000000000000:cluster/any/1-2-3")
+                        .topics("payments")
+                        .startingPosition(EventSourcePosition.LATEST))
+                .uuid();
+
+        assertThat(lambda
+                        .listEventSourceMappingsPaginator(
+                                request -> request.functionName("mapped").maxItems(1))
+                        .eventSourceMappings()
+                        .stream()
+                        .map(EventSourceMappingConfiguration::uuid))
+                .containsExactlyInAnyOrder(created.uuid(), other);
+        var updated = lambda.updateEventSourceMapping(
+                request -> request.uuid(created.uuid()).enabled(true).batchSize(9));
+        assertThat(updated.sdkHttpResponse().statusCode()).isEqualTo(202);
+        assertThat(lambda.getEventSourceMapping(request -> request.uuid(created.uuid())))
+                .satisfies(mapping -> {
+                    assertThat(mapping.state()).isEqualTo("Enabled");
+                    assertThat(mapping.batchSize()).isEqualTo(9);
+                    assertThat(mapping.maximumBatchingWindowInSeconds()).isEqualTo(2);
+                });
+        assertThat(lambda.deleteEventSourceMapping(request -> request.uuid(created.uuid()))
+                        .state())
+                .isEqualTo("Deleting");
+        assertThatThrownBy(() -> lambda.getEventSourceMapping(request -> request.uuid(created.uuid())))
+                .isInstanceOf(ResourceNotFoundException.class);
+        lambda.deleteEventSourceMapping(request -> request.uuid(other));
     }
 
     @Test
