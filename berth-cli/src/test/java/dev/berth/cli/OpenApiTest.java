@@ -148,6 +148,50 @@ class OpenApiTest {
 
     @Test
     @Order(1)
+    @Tag("E1")
+    void triggers() {
+        String id = submitted(api.send("POST", "/triggers", """
+                        {"function":"stage","topics":["described"],"start":"earliest","filters":[{"value":{"a":[1]}}],"routing":"none",
+                         "event":"value","format":"json","batchBytes":5000,"maxRetries":-1,"maxAgeMs":60000,"onFailure":"topic:lost"}"""), 201);
+        String trigger = "/triggers/" + id;
+        assertThat(api.send("PATCH", trigger, "{\"maxRetries\":null}").status()).isEqualTo(200);
+        assertThat(api.send("GET", "/triggers?function=stage&topic=described")
+                        .json()
+                        .path("triggers"))
+                .hasSize(1);
+        assertThat(api.send("POST", trigger + "/pause").status()).isEqualTo(200);
+        assertThat(api.send("POST", trigger + "/resume").status()).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !api.send("GET", trigger)
+                        .json()
+                        .path("status")
+                        .path("state")
+                        .asText()
+                        .equals("unserved"));
+        assertThat(api.send("DELETE", trigger).status()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(1)
+    @Tag("E9")
+    void schedulesAndEvents() {
+        api.send("POST", "/events/described?create=1&key=json:/id", "{\"id\":1}", "Content-Type", "application/json");
+        assertThat(api.send("POST", "/schedules", """
+                                {"name":"s","expression":"rate(1 second)","topic":"described","key":"k","text":"tick",
+                                 "end":"2999-01-01T00:00:00Z","missed":"skip"}""").status()).isEqualTo(201);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> api.send("GET", "/schedules/s").json().has("last"));
+        assertThat(api.send("PATCH", "/schedules/s", "{\"timezone\":\"Asia/Tokyo\",\"payload\":[1]}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(api.send("POST", "/schedules/s/pause").status()).isEqualTo(200);
+        assertThat(api.send("POST", "/schedules/s/resume").status()).isEqualTo(200);
+        assertThat(api.send("GET", "/schedules").json().path("schedules")).hasSize(1);
+        assertThat(api.send("DELETE", "/schedules/s").status()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(1)
     void whatIsRefusedIsRefusedAsDescribed(@TempDir Path other) {
         try (Gateway unconnected = Gateway.listen(
                 new GatewayConfig("127.0.0.1", 0, new TopicCatalogue("unconnected.", 1, 1, (short) 1), other))) {

@@ -21,7 +21,8 @@ import java.util.List;
  */
 public final class ApiDescription {
     /** The first has what the whole document has; each other only adds. */
-    private static final List<String> AREAS = List.of("gateway", "jobs", "fleet", "explain", "starts", "logs");
+    private static final List<String> AREAS =
+            List.of("gateway", "jobs", "fleet", "explain", "starts", "logs", "events");
 
     private ApiDescription() {}
 

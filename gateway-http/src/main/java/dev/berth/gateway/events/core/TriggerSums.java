@@ -19,8 +19,8 @@ import java.util.function.ToLongFunction;
  * its counts stay, its partitions and rates do not.
  */
 public final class TriggerSums {
-    /** Processes speak once a second. */
-    static final long SILENT_MS = 10_000;
+    /** Processes speak once a second, or each ten where nothing changes. */
+    static final long SILENT_MS = 25_000;
 
     private static final List<String> WORST_FIRST = List.of("error", "limit", "executors", "source", "paused", "none");
 
