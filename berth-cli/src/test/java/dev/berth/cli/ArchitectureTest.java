@@ -26,6 +26,7 @@ class ArchitectureTest {
     private static final String EXECUTOR = "dev.berth.executor..";
     private static final String GATEWAY = "dev.berth.gateway..";
     private static final String TRIGGERS = "dev.berth.triggers..";
+    private static final String TELEMETRY = "dev.berth.telemetry..";
     private static final String CLI = "dev.berth.cli..";
 
     /** Pure: a function of state, event and time. */
@@ -47,7 +48,18 @@ class ArchitectureTest {
             .resideInAPackage(SCHEMAS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(BROKER, ROUTER, EXECUTOR, GATEWAY, CLI);
+            .resideInAnyPackage(BROKER, TELEMETRY, ROUTER, EXECUTOR, GATEWAY, CLI)
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "io.opentelemetry..");
+
+    @ArchTest
+    static final ArchRule telemetryKnowsSchemasAlone = noClasses()
+            .that()
+            .resideInAPackage(TELEMETRY)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(BROKER, ROUTER, EXECUTOR, GATEWAY, TRIGGERS, CLI);
 
     @ArchTest
     static final ArchRule theBrokerKnowsNoOtherModule = noClasses()
@@ -115,6 +127,9 @@ class ArchitectureTest {
                             "java.util.concurrent..",
                             "java.net.http..",
                             "java.nio.file..",
+                            "io.micrometer..",
+                            "io.opentelemetry..",
+                            "dev.berth.telemetry..",
                             "org.slf4j..")
                     .or(belongToAnyOf(Thread.class, Clock.class)));
 

@@ -156,6 +156,7 @@ final class DescribedApi {
                                 JSON.createObjectNode().put("$ref", "#/components/schemas/Job"),
                                 parse(line.substring("data: ".length()).getBytes(StandardCharsets.UTF_8)),
                                 what));
+            case "text/plain; version=0.0.4; charset=utf-8" -> assertThat(text).contains("# TYPE ");
             case "application/avro" -> assertThat(text).startsWith("Obj\u0001");
             default -> throw new AssertionError("This test cannot check a body of " + type + ": teach it. " + what);
         }

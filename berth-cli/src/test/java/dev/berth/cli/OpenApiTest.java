@@ -60,7 +60,7 @@ class OpenApiTest {
     @Test
     @Order(1)
     void theGatewayItself() {
-        for (String path : List.of("/openapi.json", "/health", "/readyz", "/healthz")) {
+        for (String path : List.of("/openapi.json", "/health", "/readyz", "/healthz", "/metrics")) {
             assertThat(api.send("GET", path).status()).isEqualTo(200);
         }
     }

@@ -5,6 +5,7 @@ import dev.berth.schemas.AvroCodec;
 import dev.berth.schemas.Dispatch;
 import dev.berth.schemas.Micros;
 import dev.berth.schemas.UndecodableException;
+import dev.berth.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class DispatchReader implements AutoCloseable {
     private final Runnable whenReading;
     private final AvroCodec<Dispatch> codec;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final AutoCloseable figures;
     private final Thread thread;
     private final BlockingQueue<Optional<Assignment>> wishes = new LinkedBlockingQueue<>();
     private volatile boolean closing;
@@ -60,6 +62,7 @@ final class DispatchReader implements AutoCloseable {
         Map<String, Object> settings = config.kafka().consumer("berth-dispatch-" + config.instanceId());
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
         this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.figures = config.telemetry().bind(consumer);
         this.thread = new Thread(this::loop, "berth-" + config.instanceId() + "-dispatch");
         thread.start();
     }
@@ -73,6 +76,7 @@ final class DispatchReader implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        Telemetry.letGo(figures);
         read(null);
         try {
             thread.join(10_000);

@@ -9,6 +9,7 @@ import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.RoutingKey;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.Objects;
  * @param logs how much of what containers print is kept
  * @param grants what functions may have of this instance beyond that
  * @param prewarm which containers without code it keeps ready
+ * @param telemetry what it counts with
  */
 public record ExecutorConfig(
         String instanceId,
@@ -46,7 +48,8 @@ public record ExecutorConfig(
         DockerSettings docker,
         LogLimits logs,
         InstanceGrants grants,
-        List<PrewarmRule> prewarm) {
+        List<PrewarmRule> prewarm,
+        Telemetry telemetry) {
     private static final int PAUSE_QUEUED = 1_000;
     private static final long PAUSE_QUEUED_BYTES = 64L * 1024 * 1024;
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(2);
@@ -60,6 +63,7 @@ public record ExecutorConfig(
         Objects.requireNonNull(docker, "docker");
         Objects.requireNonNull(logs, "logs");
         Objects.requireNonNull(grants, "grants");
+        Objects.requireNonNull(telemetry, "telemetry");
         prewarm = List.copyOf(prewarm);
         for (PrewarmRule rule : prewarm) {
             if (rule.memoryMb() > memoryMb) {
@@ -103,37 +107,43 @@ public record ExecutorConfig(
                 DockerSettings.USUAL,
                 LogLimits.USUAL,
                 InstanceGrants.NONE,
-                List.of());
+                List.of(),
+                Telemetry.none());
     }
 
     /** The same with other patience. */
     public ExecutorConfig withLimits(PoolLimits other) {
-        return with(other, drainTimeout, docker, logs, grants, prewarm);
+        return with(other, drainTimeout, docker, logs, grants, prewarm, telemetry);
     }
 
     /** The same with other settings for containers in Docker. */
     public ExecutorConfig withDocker(DockerSettings settings) {
-        return with(limits, drainTimeout, settings, logs, grants, prewarm);
+        return with(limits, drainTimeout, settings, logs, grants, prewarm, telemetry);
     }
 
     /** The same with other limits for what containers print. */
     public ExecutorConfig withLogs(LogLimits other) {
-        return with(limits, drainTimeout, docker, other, grants, prewarm);
+        return with(limits, drainTimeout, docker, other, grants, prewarm, telemetry);
     }
 
     /** The same with other grants. */
     public ExecutorConfig withGrants(InstanceGrants given) {
-        return with(limits, drainTimeout, docker, logs, given, prewarm);
+        return with(limits, drainTimeout, docker, logs, given, prewarm, telemetry);
     }
 
     /** The same with other containers kept ready without code. */
     public ExecutorConfig withPrewarm(List<PrewarmRule> rules) {
-        return with(limits, drainTimeout, docker, logs, grants, rules);
+        return with(limits, drainTimeout, docker, logs, grants, rules, telemetry);
     }
 
     /** The same with other patience for what runs when it is closed. */
     public ExecutorConfig withDrainTimeout(Duration other) {
-        return with(limits, other, docker, logs, grants, prewarm);
+        return with(limits, other, docker, logs, grants, prewarm, telemetry);
+    }
+
+    /** The same, counting with this. */
+    public ExecutorConfig withTelemetry(Telemetry other) {
+        return with(limits, drainTimeout, docker, logs, grants, prewarm, other);
     }
 
     private ExecutorConfig with(
@@ -142,7 +152,8 @@ public record ExecutorConfig(
             DockerSettings otherDocker,
             LogLimits otherLogs,
             InstanceGrants otherGrants,
-            List<PrewarmRule> otherPrewarm) {
+            List<PrewarmRule> otherPrewarm,
+            Telemetry otherTelemetry) {
         return new ExecutorConfig(
                 instanceId,
                 kafka,
@@ -159,6 +170,7 @@ public record ExecutorConfig(
                 otherDocker,
                 otherLogs,
                 otherGrants,
-                otherPrewarm);
+                otherPrewarm,
+                otherTelemetry);
     }
 }

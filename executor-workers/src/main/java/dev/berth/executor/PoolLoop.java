@@ -14,6 +14,7 @@ import dev.berth.schemas.Dispatch;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.FunctionVersion;
 import dev.berth.schemas.Micros;
+import dev.berth.schemas.Result;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class PoolLoop implements PoolAction.Visitor {
     private final ResultWriter writer;
     private final StatusReporter status;
     private final BusyNews busyNews;
+    private final InstanceMeters meters;
     private final Functions functions = new Functions();
     private final Map<AttemptId, InFlight> inFlight = new HashMap<>();
     private final ArrayDeque<InFlight> unresolved = new ArrayDeque<>();
@@ -72,6 +74,7 @@ final class PoolLoop implements PoolAction.Visitor {
         this.busyNews = new BusyNews(writer);
         this.status = status;
         this.whenBroken = whenBroken;
+        this.meters = new InstanceMeters(config, this::load, writer::backlog);
         this.thread = new Thread(this::loop, "berth-" + config.instanceId() + "-pool");
     }
 
@@ -200,6 +203,7 @@ final class PoolLoop implements PoolAction.Visitor {
             writer.catchUp();
             busyNews.sweep(running -> inFlight.get(running.id) == running, nowMs);
             status.tick(pool, nowMs);
+            meters.tick(pool, nowMs);
         } else if (now >= pool.nextBoundMs()) {
             on(new PoolEvent.Tick());
         }
@@ -263,7 +267,7 @@ final class PoolLoop implements PoolAction.Visitor {
                         + function.revision() + " of " + function.tenant() + "/" + function.function()
                         + ": it was replaced, deleted, or has not arrived on the functions topic.");
         PoolAction.Finish bounce = new PoolAction.Finish(null, null, null, false, ending);
-        writer.result(waiting, ResultForm.of(config.instanceId(), waiting, bounce, null, pool.load()));
+        tell(waiting, bounce, null, pool.load());
     }
 
     /** Hot. */
@@ -314,6 +318,7 @@ final class PoolLoop implements PoolAction.Visitor {
         InFlight starting = inFlight.get(action.job().id());
         starting.path = action.path();
         starting.containerId = action.containerId();
+        meters.began(starting.dispatch, action);
         host.run(action.containerId(), starting, action.waited());
         busyNews.began(starting, nowMs);
     }
@@ -341,7 +346,7 @@ final class PoolLoop implements PoolAction.Visitor {
         InFlight ended = inFlight.remove(action.job().id());
         boolean reported = action.ending() instanceof Ending.Reported;
         String logTail = reported ? null : host.logTail(action.containerId(), ended.id);
-        writer.result(ended, ResultForm.of(config.instanceId(), ended, action, logTail, load));
+        tell(ended, action, logTail, load);
     }
 
     @Override
@@ -363,7 +368,7 @@ final class PoolLoop implements PoolAction.Visitor {
                 "Instance " + config.instanceId()
                         + " has had this attempt before, and has told its result. It did not run" + " again.");
         PoolAction.Finish bounce = new PoolAction.Finish(null, null, null, false, ending);
-        writer.result(again, ResultForm.of(config.instanceId(), again, bounce, null, load));
+        tell(again, bounce, null, load);
     }
 
     @Override
@@ -372,7 +377,14 @@ final class PoolLoop implements PoolAction.Visitor {
         Ending ending = new Ending.Cancelled("It was cancelled, and does not run on instance " + config.instanceId()
                 + ": it had ended there, or had not come.");
         PoolAction.Finish cancelled = new PoolAction.Finish(null, null, null, false, ending);
-        writer.result(ended, ResultForm.of(config.instanceId(), ended, cancelled, null, load));
+        tell(ended, cancelled, null, load);
+    }
+
+    /** Hot. */
+    private void tell(InFlight ended, PoolAction.Finish how, String logTail, PoolLoad now) {
+        Result result = ResultForm.of(config.instanceId(), ended, how, logTail, now);
+        meters.ended(ended, result);
+        writer.result(ended, result);
     }
 
     /** Once for each container, whatever ended it. */

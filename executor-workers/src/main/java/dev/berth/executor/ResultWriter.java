@@ -12,6 +12,7 @@ import dev.berth.schemas.Result;
 import dev.berth.schemas.ResultStatus;
 import dev.berth.schemas.RoutingKey;
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.telemetry.Telemetry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,7 @@ final class ResultWriter implements AutoCloseable {
     private final String instanceId;
     private final TopicCatalogue topics;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final AutoCloseable figures;
     private final AvroCodec<Result> results;
     private final AvroCodec<Result> replies;
     private final AvroCodec<InstanceStatus> instances;
@@ -56,6 +58,7 @@ final class ResultWriter implements AutoCloseable {
         // An invocation after a quiet hour must not wait for metadata.
         settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(1).toMillis());
         this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        this.figures = config.telemetry().bind(producer);
         for (String topic : List.of(
                 topics.instances().name(),
                 topics.results().name(),
@@ -148,6 +151,7 @@ final class ResultWriter implements AutoCloseable {
 
     @Override
     public void close() {
+        Telemetry.letGo(figures);
         producer.close(Duration.ofSeconds(5));
     }
 

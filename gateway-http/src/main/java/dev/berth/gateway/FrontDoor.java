@@ -23,9 +23,13 @@ import dev.berth.gateway.lambda.InvokeRoutes;
 import dev.berth.gateway.lambda.SettingsRoutes;
 import dev.berth.gateway.lambda.VersionRoutes;
 import dev.berth.gateway.logs.LogRoutes;
+import dev.berth.gateway.metrics.MetricsPage;
+import dev.berth.gateway.metrics.RequestMeters;
 import dev.berth.gateway.openapi.ApiDescription;
 import dev.berth.gateway.registry.EmbeddedRegistry;
 import dev.berth.gateway.starts.StartRoutes;
+import dev.berth.telemetry.Metric;
+import dev.berth.telemetry.Telemetry;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -48,13 +52,15 @@ final class FrontDoor {
     private final Router router;
     private final List<Operation> operations = new ArrayList<>();
     private final Optional<Gate> gate;
+    private final Telemetry telemetry;
     private volatile KafkaSide kafka;
     private volatile boolean closing;
     private volatile String connecting = "kafka: not connected yet";
     private volatile int inside;
 
-    FrontDoor(Vertx vertx, EmbeddedRegistry registry, ConnectionGuard guard, Optional<Gate> gate) {
+    FrontDoor(Vertx vertx, EmbeddedRegistry registry, ConnectionGuard guard, Optional<Gate> gate, Telemetry telemetry) {
         this.gate = gate;
+        this.telemetry = telemetry;
         this.router = Router.router(vertx);
         router.route().handler(ctx -> {
             guard.entered(ctx.request());
@@ -70,6 +76,9 @@ final class FrontDoor {
         open("/readyz", "berth:GetReadiness", this::health);
         ObjectNode description = ApiDescription.document();
         open("/openapi.json", "berth:GetOpenApi", ctx -> Answers.json(ctx.response(), 200, description));
+        gate.ifPresent(keeper -> router.get("/metrics").handler(keeper::admitFromHere));
+        open("/metrics", "berth:GetMetrics", new MetricsPage(vertx, telemetry)::get);
+        telemetry.gauge(Metric.REQUESTS_INSIDE, this, FrontDoor::inside);
         gate.ifPresent(keeper -> List.of("/subjects*", "/schemas/*", "/config*", "/compatibility/*")
                 .forEach(path -> router.route(path).handler(keeper::admitToRegistry)));
         registry.mount(router);
@@ -161,6 +170,7 @@ final class FrontDoor {
             int bodyBytes,
             BiConsumer<KafkaSide, RoutingContext> handler) {
         operations.add(new Operation(method.name(), path, operation));
+        RequestMeters meters = new RequestMeters(telemetry, operation);
         router.route(method, path).handler(ctx -> {
             KafkaSide side = kafka;
             if (closing) {
@@ -168,7 +178,7 @@ final class FrontDoor {
             } else if (side == null) {
                 Answers.error(ctx.response(), ApiError.unavailable("The gateway starts: " + connecting + "."));
             } else {
-                enter(ctx);
+                enter(ctx, meters);
                 gate.ifPresentOrElse(
                         keeper -> keeper.admit(ctx, operation, bodyBytes, () -> handler.accept(side, ctx)),
                         () -> handler.accept(side, ctx));
@@ -177,9 +187,13 @@ final class FrontDoor {
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // Written on the event loop alone; closing reads it from elsewhere.
-    private void enter(RoutingContext ctx) {
+    private void enter(RoutingContext ctx, RequestMeters meters) {
         inside++;
-        ctx.addEndHandler(end -> inside--);
+        long enteredNs = System.nanoTime();
+        ctx.addEndHandler(end -> {
+            inside--;
+            meters.ended(ctx.response().getStatusCode(), System.nanoTime() - enteredNs);
+        });
     }
 
     private void health(RoutingContext ctx) {

@@ -99,7 +99,7 @@ public final class Gateway implements AutoCloseable {
                             new TenantOwnsResource(),
                             Clock.systemUTC()))
                     : Optional.empty();
-            FrontDoor door = new FrontDoor(vertx, registry, guard, gate);
+            FrontDoor door = new FrontDoor(vertx, registry, guard, gate, config.telemetry());
             HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                             .setMaxHeaderSize(MAX_HEADER_BYTES)
                             .setMaxInitialLineLength(MAX_LINE_BYTES)

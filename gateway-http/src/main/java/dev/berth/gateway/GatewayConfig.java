@@ -1,6 +1,7 @@
 package dev.berth.gateway;
 
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -13,6 +14,7 @@ import java.util.OptionalInt;
  * @param dataDir for the registry's ids and the views; kept across restarts
  * @param replyPartition of the replies topic; empty takes one at random, which spreads gateways over the partitions
  * @param auth whether callers need a key; the keys are in the data directory, see {@link dev.berth.gateway.auth.KeyFile}
+ * @param telemetry what it counts with, and shows under {@code /metrics}
  */
 public record GatewayConfig(
         String host,
@@ -21,7 +23,8 @@ public record GatewayConfig(
         Path dataDir,
         OptionalInt replyPartition,
         Bounds bounds,
-        boolean auth) {
+        boolean auth,
+        Telemetry telemetry) {
 
     /**
      * How much and how long at most.
@@ -67,6 +70,7 @@ public record GatewayConfig(
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(topics, "topics");
         Objects.requireNonNull(dataDir, "dataDir");
+        Objects.requireNonNull(telemetry, "telemetry");
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException(
                     "port=" + port + " is no port. Give one from 0 (any free one) to 65535.");
@@ -76,7 +80,7 @@ public record GatewayConfig(
     /** Without keys: callers are believed. */
     public GatewayConfig(
             String host, int port, TopicCatalogue topics, Path dataDir, OptionalInt replyPartition, Bounds bounds) {
-        this(host, port, topics, dataDir, replyPartition, bounds, false);
+        this(host, port, topics, dataDir, replyPartition, bounds, false, Telemetry.none());
     }
 
     /** Without keys, with any reply partition and the default bounds. */

@@ -33,10 +33,12 @@ import dev.berth.gateway.lambda.SettingsRoutes;
 import dev.berth.gateway.lambda.VersionRoutes;
 import dev.berth.gateway.lambda.WaitingCallers;
 import dev.berth.gateway.logs.LogRoutes;
+import dev.berth.gateway.metrics.FleetMeters;
 import dev.berth.gateway.starts.StartRoutes;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.telemetry.Metric;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
@@ -232,6 +234,7 @@ final class KafkaSide implements AutoCloseable {
         var triggerStatuses = new TopicTable<>(topics.triggerStatus(), registry);
         var scheduleTable = new TopicTable<>(topics.schedules(), registry);
         var scheduleStatuses = new TopicTable<>(topics.scheduleStatus(), registry);
+        var replayStatuses = new TopicTable<>(topics.replayStatus(), registry);
         tables = opened(new TopicFollower(
                 "gateway-tables",
                 kafka,
@@ -243,7 +246,9 @@ final class KafkaSide implements AutoCloseable {
                         triggerTable.topic(), triggerTable,
                         triggerStatuses.topic(), triggerStatuses,
                         scheduleTable.topic(), scheduleTable,
-                        scheduleStatuses.topic(), scheduleStatuses)));
+                        scheduleStatuses.topic(), scheduleStatuses,
+                        replayStatuses.topic(), replayStatuses)));
+        new FleetMeters(statuses, assignments, triggerStatuses, replayStatuses).bindTo(config.telemetry());
         JobView jobView = opened(new JobView(topics, registry, views.resolve("jobs")));
         jobsFollower = opened(new TopicFollower(
                 "gateway-jobs",
@@ -256,7 +261,7 @@ final class KafkaSide implements AutoCloseable {
                         topics.containerEvents().name(),
                         jobView)));
 
-        InvocationPublisher publisher = opened(new InvocationPublisher(kafka, topics, registry));
+        InvocationPublisher publisher = opened(new InvocationPublisher(kafka, topics, registry, config.telemetry()));
         publisher.prepare();
         CommandPublisher commands = opened(new CommandPublisher(kafka, topics, registry));
         commands.prepare();
@@ -265,7 +270,9 @@ final class KafkaSide implements AutoCloseable {
         int replyPartition = config.replyPartition()
                 .orElseGet(() ->
                         ThreadLocalRandom.current().nextInt(topics.replies().partitions()));
-        ReplyReader replies = opened(new ReplyReader(kafka, topics, registry, replyPartition, pending));
+        ReplyReader replies =
+                opened(new ReplyReader(kafka, topics, registry, replyPartition, pending, config.telemetry()));
+        config.telemetry().gauge(Metric.CALLERS_WAITING, pending, PendingReplies::size);
         await("replies: looking for the end of their partition", replies.positioned(), deadlineNs, progress);
         await("tables: reading functions, pins and instances", tables.caughtUp(), deadlineNs, progress);
         await("jobs: reading invocations and outcomes", jobsFollower.caughtUp(), deadlineNs, progress);

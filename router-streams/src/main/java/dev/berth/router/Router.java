@@ -6,9 +6,13 @@ import dev.berth.router.streams.BoundedRocksDb;
 import dev.berth.router.streams.ContainerNews;
 import dev.berth.router.streams.OutcomeAcks;
 import dev.berth.router.streams.OutcomeTail;
+import dev.berth.router.streams.RouterMeters;
 import dev.berth.router.streams.RouterTopology;
 import dev.berth.router.streams.SharedTables;
 import dev.berth.schemas.Limits;
+import dev.berth.telemetry.Telemetry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +38,14 @@ public final class Router implements AutoCloseable {
 
     private final List<KafkaStreams> applications;
     private final ContainerNews news;
+    private final AutoCloseable figures;
     private final CompletableFuture<Void> ready;
 
-    private Router(List<KafkaStreams> applications, ContainerNews news, CompletableFuture<Void> ready) {
+    private Router(
+            List<KafkaStreams> applications, ContainerNews news, AutoCloseable figures, CompletableFuture<Void> ready) {
         this.applications = applications;
         this.news = news;
+        this.figures = figures;
         this.ready = ready;
     }
 
@@ -48,7 +55,14 @@ public final class Router implements AutoCloseable {
                 OutcomeTail.of(config.kafka(), config.topics().outcomes().name(), config.limits());
         OutcomeAcks acks = new OutcomeAcks();
         SharedTables tables = new SharedTables();
-        Topology router = RouterTopology.build(config.topics(), config.registry(), tables, tail, acks, config.limits());
+        Topology router = RouterTopology.build(
+                config.topics(),
+                config.registry(),
+                tables,
+                tail,
+                acks,
+                config.limits(),
+                new RouterMeters(config.telemetry()));
         Topology fleet = FleetTopology.build(
                 config.topics(),
                 config.registry(),
@@ -65,7 +79,11 @@ public final class Router implements AutoCloseable {
                 acks.producerConfig(),
                 routing);
         ContainerNews news = new ContainerNews(config.kafka(), config.topics(), config.registry(), tables);
-        return new Router(List.of(routerStreams, fleetStreams), news, CompletableFuture.allOf(routing, keeping));
+        AutoCloseable figures = config.telemetry()
+                .bound(new KafkaStreamsMetrics(
+                        routerStreams, Tags.empty(), config.telemetry().refreshing()));
+        return new Router(
+                List.of(routerStreams, fleetStreams), news, figures, CompletableFuture.allOf(routing, keeping));
     }
 
     /** Completes when this process routes. */
@@ -86,6 +104,7 @@ public final class Router implements AutoCloseable {
     @Override
     public void close() {
         news.close();
+        Telemetry.letGo(figures);
         for (KafkaStreams application : applications) {
             // Else the others would wait for the session of this one to end before they take its partitions.
             CloseOptions leaving = CloseOptions.groupMembershipOperation(

@@ -8,10 +8,12 @@ import dev.berth.router.fleet.FleetTail;
 import dev.berth.router.fleet.FleetTopology;
 import dev.berth.router.streams.OutcomeAcks;
 import dev.berth.router.streams.OutcomeTail;
+import dev.berth.router.streams.RouterMeters;
 import dev.berth.router.streams.RouterTopology;
 import dev.berth.router.streams.SharedTables;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.telemetry.Telemetry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +40,8 @@ class TopologyDocsTest {
                         new SharedTables(),
                         OutcomeTail.empty(),
                         new OutcomeAcks(),
-                        RouterLimits.defaults()));
+                        RouterLimits.defaults(),
+                        new RouterMeters(Telemetry.none())));
     }
 
     @Test

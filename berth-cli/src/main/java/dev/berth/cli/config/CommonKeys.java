@@ -1,6 +1,7 @@
 package dev.berth.cli.config;
 
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,21 +60,29 @@ public final class CommonKeys {
             "health.host",
             "HOST",
             "127.0.0.1",
-            "Where /healthz and /readyz are served. In a container, give 0.0.0.0 so that they can be reached.");
+            "Where /healthz, /readyz and /metrics are served. In a container, give 0.0.0.0 so that they can be reached.");
     public static final Key<Integer> HEALTH_PORT = Key.port(
-            "health.port", 0, "The port of /healthz and /readyz; 0 takes a free one, which the ready line names.");
+            "health.port",
+            0,
+            "The port of /healthz, /readyz and /metrics; 0 takes a free one, which the ready line names.");
     public static final Key<LogLevel> LOG_LEVEL = Key.choice(
             "log.level",
             LogLevel.class,
             LogLevel.INFO,
             "How much of what Berth does is told on stderr; of its libraries, warnings.");
+    public static final Key<Integer> METRICS_FUNCTIONS = Key.number(
+            "metrics.functions",
+            1,
+            10_000,
+            Telemetry.USUAL_FUNCTIONS,
+            "How many functions /metrics tells apart; all that come after these are counted together, under the name other.");
     public static final Key<Path> DATA = Key.folder(
             "data.dir",
             "What the process keeps on disk; no other may use it. Empty: .berth/ of the repository and the part's name, of an"
                     + " executor with its instance id.");
 
     /** For every process. */
-    static final List<Key<?>> PROCESS = List.of(DATA, LOG_LEVEL);
+    static final List<Key<?>> PROCESS = List.of(DATA, LOG_LEVEL, METRICS_FUNCTIONS);
     /** For those that are clients of Kafka. */
     static final List<Key<?>> KAFKA = List.of(
             BOOTSTRAP,

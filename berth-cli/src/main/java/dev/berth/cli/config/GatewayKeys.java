@@ -23,7 +23,8 @@ public final class GatewayKeys {
     public static final Key<Integer> PORT = Key.port(
             "http.port",
             8080,
-            "The port of the API, of the registry, and of /healthz and /readyz; 0 takes a free one.");
+            "The port of the API, of the registry, and of /healthz, /readyz and /metrics; 0 takes a free one. With auth=keys,"
+                    + " /metrics is told to this machine only.");
     public static final Key<Duration> DRAIN =
             Key.time("drain.timeout", "10s", "How long a stop waits for calls that were accepted.");
     public static final Key<Integer> WAITING = Key.number(
@@ -38,6 +39,17 @@ public final class GatewayKeys {
             "Who is let in. keys: callers with a key, which ./berth keys create --data (data.dir) makes; open: whoever reaches the"
                     + " port may do everything; loopback: as open, but refused if http.host is not this machine's own.");
 
+    public static final Key<String> METRICS_HOST = Key.text(
+            "metrics.host",
+            "HOST",
+            "127.0.0.1",
+            "Where metrics.port is listened on; 0.0.0.0 for a Prometheus elsewhere.");
+    public static final Key<Integer> METRICS_PORT = Key.port(
+            "metrics.port",
+            0,
+            "A second port, without keys, for /metrics, /healthz and /readyz alone: for a Prometheus on another machine when"
+                    + " auth=keys. 0 for none.");
+
     /** Who is let in by a gateway. */
     public enum Door {
         LOOPBACK,
@@ -45,7 +57,8 @@ public final class GatewayKeys {
         OPEN
     }
 
-    static final List<Key<?>> ALL = List.of(AUTH, REGISTRY, HOST, PORT, DRAIN, WAITING, BODIES_MB);
+    static final List<Key<?>> ALL =
+            List.of(AUTH, REGISTRY, HOST, PORT, DRAIN, WAITING, BODIES_MB, METRICS_HOST, METRICS_PORT);
 
     private GatewayKeys() {}
 }

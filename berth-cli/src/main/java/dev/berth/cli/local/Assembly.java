@@ -5,12 +5,12 @@ import dev.berth.executor.Executor;
 import dev.berth.executor.ExecutorConfig;
 import dev.berth.router.Router;
 import dev.berth.router.RouterConfig;
-import dev.berth.router.core.RouterLimits;
 import dev.berth.router.fleet.FleetLimits;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.TopicInstaller;
+import dev.berth.telemetry.Telemetry;
 import dev.berth.triggers.Triggers;
 import dev.berth.triggers.TriggersConfig;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import org.apache.kafka.clients.admin.Admin;
  * What the parts of one installation share, and how each is put together on it: the one place for that, whether they run in one
  * process ({@code up}) or in one each.
  */
-public record Assembly(KafkaSettings kafka, SchemaRegistry registry, TopicCatalogue topics) {
+public record Assembly(KafkaSettings kafka, SchemaRegistry registry, TopicCatalogue topics, Telemetry telemetry) {
     /**
      * One instance.
      *
@@ -54,12 +54,14 @@ public record Assembly(KafkaSettings kafka, SchemaRegistry registry, TopicCatalo
 
     /** Starts a router with the usual threads and limits, that keeps its files in a folder. */
     public Router router(Path folder) {
-        return Router.start(RouterConfig.of(kafka, registry, topics, folder));
+        return Router.start(RouterConfig.of(kafka, registry, topics, folder).with(telemetry));
     }
 
     /** Starts a router with others. */
     public Router router(Path folder, int threads, FleetLimits fleet) {
-        return Router.start(new RouterConfig(kafka, registry, topics, folder, threads, RouterLimits.defaults(), fleet));
+        return Router.start(RouterConfig.of(kafka, registry, topics, folder)
+                .with(threads, fleet)
+                .with(telemetry));
     }
 
     /** Starts the triggers and destinations of a process, which holds so much of unfinished records. */
@@ -78,7 +80,8 @@ public record Assembly(KafkaSettings kafka, SchemaRegistry registry, TopicCatalo
                         instance.containers(),
                         folder,
                         instance.slots(),
-                        instance.memoryMb()));
+                        instance.memoryMb()))
+                .withTelemetry(telemetry);
         return Executor.start(
                 instance.drainTimeout().map(config::withDrainTimeout).orElse(config));
     }

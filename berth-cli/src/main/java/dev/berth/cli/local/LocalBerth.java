@@ -10,6 +10,7 @@ import dev.berth.router.Router;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.telemetry.Telemetry;
 import dev.berth.triggers.Triggers;
 import dev.berth.triggers.TriggersConfig;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ public final class LocalBerth implements AutoCloseable {
     private final Set<String> toldWeaknesses = ConcurrentHashMap.newKeySet();
 
     private final TopicCatalogue topics = TopicCatalogue.defaults();
+    private final Telemetry telemetry = Telemetry.prometheus(Telemetry.USUAL_FUNCTIONS);
     private DataDir dataDir;
     private Gateway gateway;
     private EmbeddedBroker broker;
@@ -112,9 +114,10 @@ public final class LocalBerth implements AutoCloseable {
                         gatewayDir(data),
                         OptionalInt.empty(),
                         GatewayConfig.Bounds.defaults(),
-                        config.door().auth())));
+                        config.door().auth(),
+                        telemetry)));
         broker = join(kafka);
-        assembly = new Assembly(kafka(), SchemaRegistry.connect(registryUrl()), topics);
+        assembly = new Assembly(kafka(), SchemaRegistry.connect(registryUrl()), topics, telemetry);
         assembly.installTopics();
         containers = join(backend);
         progress.accept("starting the router, " + config.instances()
@@ -213,6 +216,7 @@ public final class LocalBerth implements AutoCloseable {
     @Override
     public void close() {
         parts.stop();
+        telemetry.close();
         if (dataDir != null) {
             Logs.closeFile(logFile(dataDir.path()));
             dataDir.close();

@@ -11,6 +11,7 @@ import dev.berth.cli.local.Ports;
 import dev.berth.cli.text.Failure;
 import dev.berth.gateway.Gateway;
 import dev.berth.gateway.GatewayConfig;
+import dev.berth.telemetry.Telemetry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -24,12 +25,14 @@ final class GatewayPart implements Part {
 
     private final Settings settings;
     private final Path folder;
+    private final Telemetry telemetry;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile Gateway gateway;
 
     /** @throws IllegalArgumentException if others could come in without a key and nobody said that they may */
-    GatewayPart(Settings settings, Path folder) {
+    GatewayPart(Settings settings, Path folder, Telemetry telemetry) {
         this.settings = settings;
+        this.telemetry = telemetry;
         this.folder = folder;
         String host = settings.get(GatewayKeys.HOST);
         if (settings.get(GatewayKeys.AUTH) == GatewayKeys.Door.LOOPBACK && !LocalConfig.Door.isLoopback(host)) {
@@ -62,7 +65,8 @@ final class GatewayPart implements Part {
                         usual.startMs(),
                         settings.get(CommonKeys.START_WAIT).toMillis(),
                         settings.get(GatewayKeys.DRAIN).toMillis()),
-                settings.get(GatewayKeys.AUTH) == GatewayKeys.Door.KEYS));
+                settings.get(GatewayKeys.AUTH) == GatewayKeys.Door.KEYS,
+                telemetry));
     }
 
     /** The registry that it uses: known once it is open, since it may be its own. */

@@ -2,6 +2,7 @@ package dev.berth.cli.process;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.cli.config.CommonKeys;
+import dev.berth.cli.config.GatewayKeys;
 import dev.berth.cli.config.Role;
 import dev.berth.cli.config.Settings;
 import dev.berth.cli.config.WrongSettings;
@@ -11,6 +12,7 @@ import dev.berth.cli.local.Logs;
 import dev.berth.cli.text.Failure;
 import dev.berth.cli.text.Figures;
 import dev.berth.cli.text.Json;
+import dev.berth.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +34,7 @@ public final class PartProcess {
 
     private final Settings settings;
     private final Path home;
+    private final Telemetry telemetry;
     private final CountDownLatch startEnded = new CountDownLatch(1);
     private volatile Thread starting;
     private volatile boolean stopping;
@@ -46,6 +49,7 @@ public final class PartProcess {
     public PartProcess(Settings settings, Path home) {
         this.settings = settings;
         this.home = home;
+        this.telemetry = Telemetry.prometheus(settings.get(CommonKeys.METRICS_FUNCTIONS));
     }
 
     /**
@@ -91,6 +95,7 @@ public final class PartProcess {
         if (health != null) {
             health.close();
         }
+        telemetry.close();
         if (folder != null) {
             folder.close();
         }
@@ -103,12 +108,21 @@ public final class PartProcess {
         part = opening;
         if (settings.role() != Role.GATEWAY) {
             health = HealthServer.listen(
-                    settings.get(CommonKeys.HEALTH_HOST), settings.get(CommonKeys.HEALTH_PORT), this::problems);
+                    new HealthServer.Address(
+                            "health", settings.get(CommonKeys.HEALTH_HOST), settings.get(CommonKeys.HEALTH_PORT)),
+                    this::problems,
+                    telemetry);
+        } else if (settings.get(GatewayKeys.METRICS_PORT) > 0) {
+            health = HealthServer.listen(
+                    new HealthServer.Address(
+                            "metrics", settings.get(GatewayKeys.METRICS_HOST), settings.get(GatewayKeys.METRICS_PORT)),
+                    this::problems,
+                    telemetry);
         }
         opening.open();
         Assembly assembly = settings.role() == Role.BROKER
                 ? null
-                : Surroundings.await(settings, registryUrl(opening), what -> waitingFor = what);
+                : Surroundings.await(settings, registryUrl(opening), telemetry, what -> waitingFor = what);
         waitingFor = "the " + settings.role().word() + " starts";
         opening.start(assembly);
         waitingFor = "";
@@ -120,7 +134,7 @@ public final class PartProcess {
             return switch (settings.role()) {
                 case ROUTER -> new RouterPart(settings, data);
                 case EXECUTOR -> new ExecutorPart(settings, data, home);
-                case GATEWAY -> new GatewayPart(settings, data);
+                case GATEWAY -> new GatewayPart(settings, data, telemetry);
                 case TRIGGERS -> new TriggersPart(settings);
                 case BROKER -> new BrokerPart(settings, data);
                 case TOPICS -> throw new IllegalArgumentException("topics is no part");
@@ -158,7 +172,7 @@ public final class PartProcess {
         if (settings.role() != Role.BROKER) {
             json.put("kafka", settings.get(CommonKeys.BOOTSTRAP)).put("schemaRegistry", registryUrl(started));
         }
-        String url = health == null ? json.path("gateway").asText() : health.url();
+        String url = settings.role() == Role.GATEWAY ? json.path("gateway").asText() : health.url();
         return json.put("health", url + "/healthz")
                 .put("data", folder.path().toString())
                 .put("pid", ProcessHandle.current().pid())

@@ -8,6 +8,7 @@ import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.RegistryAccess;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -66,14 +67,16 @@ public final class Surroundings {
      * Waits for both, and makes the topics if that is wanted.
      *
      * @param registryUrl of the registry
+     * @param telemetry of the process
      * @param progress told what is being waited for
      * @throws Failure if they do not answer in time, or refuse
      */
-    public static Assembly await(Settings settings, String registryUrl, Consumer<String> progress) {
+    public static Assembly await(
+            Settings settings, String registryUrl, Telemetry telemetry, Consumer<String> progress) {
         Surroundings surroundings = new Surroundings(settings, registryUrl, progress);
         surroundings.awaitKafka();
         SchemaRegistry schemas = surroundings.awaitRegistry();
-        Assembly assembly = new Assembly(surroundings.kafka, schemas, surroundings.topics);
+        Assembly assembly = new Assembly(surroundings.kafka, schemas, surroundings.topics, telemetry);
         if (settings.get(CommonKeys.CREATE)) {
             progress.accept("topics: looking which there are");
             install(assembly);
@@ -89,7 +92,7 @@ public final class Surroundings {
     public static void installTopics(Settings settings, Consumer<String> progress) {
         Surroundings surroundings = new Surroundings(settings, settings.get(CommonKeys.REGISTRY), progress);
         surroundings.awaitKafka();
-        install(new Assembly(surroundings.kafka, null, surroundings.topics));
+        install(new Assembly(surroundings.kafka, null, surroundings.topics, Telemetry.none()));
     }
 
     private static void install(Assembly assembly) {

@@ -93,6 +93,11 @@ public final class Pool implements PoolEvent.Visitor<Void> {
                 tally.freeMb);
     }
 
+    /** How many containers are in which state. */
+    public Census census() {
+        return Census.of(containers.all());
+    }
+
     /** Which revisions have containers here. */
     public List<WarmSet> warm() {
         Map<FunctionKey, int[]> counts = new HashMap<>();

@@ -40,7 +40,7 @@ import java.util.function.Supplier;
  * </ul>
  *
  * <p>Which paths want a key: all operations of Lambda's API and of Berth's own resources. {@code /health} and {@code /openapi.json}
- * want none. The schema registry wants one from other machines, and none from this one, where Kafka itself is open too; a proxy on
+ * want none, and {@code /metrics} none from this machine and is for no other. The schema registry wants one from other machines, and none from this one, where Kafka itself is open too; a proxy on
  * this machine makes all the world this machine, so it must not pass the registry's paths on.
  *
  * <p>What comes behind sees the caller's tenant in the header {@link CallerIdentity#TENANT_HEADER}: the gate writes it there. Event
@@ -119,6 +119,19 @@ public final class Gate {
             guarded(ctx, () -> {
                 bySecret(request);
                 ctx.next();
+            });
+        }
+    }
+
+    /** Lets requests from this machine through and no others, for what tells of all tenants. */
+    public void admitFromHere(RoutingContext ctx) {
+        HttpServerRequest request = ctx.request();
+        if (fromHere(request.remoteAddress(), request.localAddress())) {
+            ctx.next();
+        } else {
+            guarded(ctx, () -> {
+                throw Refusals.denied(request.path() + " tells of all tenants, and only to callers on its own machine")
+                        .exception();
             });
         }
     }

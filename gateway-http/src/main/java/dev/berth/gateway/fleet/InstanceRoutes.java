@@ -107,7 +107,7 @@ public final class InstanceRoutes {
     }
 
     /** The fleet's word on whether it lives; its own on what it does meanwhile. */
-    private static String state(Optional<InstanceStatus> status, Optional<Assignment> assignment) {
+    public static String state(Optional<InstanceStatus> status, Optional<Assignment> assignment) {
         if (assignment.isEmpty()) {
             return "unassigned";
         }

@@ -7,6 +7,7 @@ import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.routing.Partitions;
+import dev.berth.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +42,11 @@ public final class InvocationPublisher implements AutoCloseable {
     private final int partitions;
     private final AvroCodec<Invocation> codec;
     private final KafkaProducer<String, byte[]> producer;
+    private final AutoCloseable figures;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    public InvocationPublisher(KafkaSettings kafka, TopicCatalogue topics, SchemaRegistry registry) {
+    public InvocationPublisher(
+            KafkaSettings kafka, TopicCatalogue topics, SchemaRegistry registry, Telemetry telemetry) {
         Map<String, Object> config = kafka.producer("gateway-invocations");
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
@@ -54,6 +57,7 @@ public final class InvocationPublisher implements AutoCloseable {
         this.partitions = topics.invocations().partitions();
         this.codec = topics.invocations().codec(registry);
         this.producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+        this.figures = telemetry.bind(producer);
     }
 
     /** Registers the schema and looks the topic up. Blocks; called once, before the first {@link #publish}. */
@@ -102,6 +106,7 @@ public final class InvocationPublisher implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
+        Telemetry.letGo(figures);
         producer.close(CLOSE);
     }
 

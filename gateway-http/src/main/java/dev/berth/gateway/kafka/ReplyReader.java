@@ -6,6 +6,7 @@ import dev.berth.schemas.Result;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.UndecodableException;
+import dev.berth.telemetry.Telemetry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class ReplyReader implements AutoCloseable {
 
     private final TopicPartition partition;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final AutoCloseable figures;
     private final AvroCodec<Result> codec;
     private final PendingReplies pending;
     private final CompletableFuture<Void> positioned = new CompletableFuture<>();
@@ -49,7 +51,8 @@ public final class ReplyReader implements AutoCloseable {
             TopicCatalogue topics,
             SchemaRegistry registry,
             int partition,
-            PendingReplies pending) {
+            PendingReplies pending,
+            Telemetry telemetry) {
         var config = kafka.consumer(NAME);
         // After a gap in the log nobody waits for what was before it.
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
@@ -57,6 +60,7 @@ public final class ReplyReader implements AutoCloseable {
         this.codec = topics.replies().codec(registry).registered();
         this.pending = pending;
         this.consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.figures = telemetry.bind(consumer);
         this.thread = new Thread(this::run, NAME);
         thread.setDaemon(true);
         thread.start();
@@ -70,6 +74,7 @@ public final class ReplyReader implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
+        Telemetry.letGo(figures);
         consumer.wakeup();
         try {
             thread.join();

@@ -105,6 +105,11 @@ final class Keys {
         return model;
     }
 
+    /** How many there are, in use and at rest. */
+    int size() {
+        return keys.size() + packed.size();
+    }
+
     /** The key of a request, new if it is the first. */
     Key of(Request request) {
         Key known = find(request);

@@ -24,6 +24,7 @@ final class Ledger {
     private final LinkedHashMap<String, InFlight> flights = new LinkedHashMap<>();
     private final LinkedHashMap<String, Ended> done = new LinkedHashMap<>();
     private final Map<String, Integer> dispatched = new HashMap<>();
+    private int allDispatched;
     private final Map<String, Due> dueOf = new HashMap<>();
     private final TreeSet<Due> due = new TreeSet<>(Comparator.comparingLong(Due::atMs)
             .thenComparingInt(d -> -d.priority())
@@ -40,6 +41,11 @@ final class Ledger {
 
     int size() {
         return flights.size();
+    }
+
+    /** How many are with no instance. */
+    int waiting() {
+        return flights.size() - allDispatched;
     }
 
     /** How it ended; null if it has not, or too long ago. */
@@ -106,6 +112,7 @@ final class Ledger {
 
     private void count(InFlight flight, int by) {
         if (flight != null && flight.isDispatched()) {
+            allDispatched += by;
             for (String name :
                     List.of(flight.request().tenant(), flight.request().functionKey())) {
                 dispatched.merge(name, by, (a, b) -> a + b == 0 ? null : a + b);

@@ -117,6 +117,16 @@ public final class RouterCore {
         return ledger.size() + returning.size();
     }
 
+    /** How many of them wait here: for room, for their turn, or for their time. */
+    public int waiting() {
+        return ledger.waiting() + returning.size();
+    }
+
+    /** How many routing keys have been served, and are remembered with where. */
+    public int pins() {
+        return placement.keys().size();
+    }
+
     /** Gives back a pin that was saved before a restart. */
     public void restorePin(String tenant, String function, String routingValue, Pin pin) {
         placement.keys().restore(tenant, function, routingValue, pin);

@@ -57,6 +57,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     private final OutcomeTail outcomeTail;
     private final OutcomeAcks outcomeAcks;
     private final RouterLimits limits;
+    private final RouterMeters meters;
     private final String invocationsTopic;
     private final String commandsTopic;
 
@@ -73,13 +74,15 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
             SharedTables tables,
             OutcomeTail outcomeTail,
             OutcomeAcks outcomeAcks,
-            RouterLimits limits) {
+            RouterLimits limits,
+            RouterMeters meters) {
         this.topics = topics;
         this.codecs = codecs;
         this.tables = tables;
         this.outcomeTail = outcomeTail;
         this.outcomeAcks = outcomeAcks;
         this.limits = limits;
+        this.meters = meters;
         this.invocationsTopic = topics.invocations().name();
         this.commandsTopic = topics.commands().name();
     }
@@ -99,8 +102,14 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
             outcomeAcks.take(partition).forEach(stores::forget);
             catchUp(nowMs);
             perform(core.on(new RouterEvent.Tick(), nowMs), Source.NONE, nowMs);
+            meters.task(partition, core);
         });
         log.info("Router task started partition={} inFlight={}", partition, core.inFlight());
+    }
+
+    @Override
+    public void close() {
+        meters.taskClosed(partition);
     }
 
     @Override
@@ -116,6 +125,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
                         .ifPresent(event -> perform(core.on(event, nowMs), Source.NONE, nowMs));
             } else {
                 Result result = codecs.result().decode(record.value());
+                meters.attemptEnded(result, isKnown(result.getTenant(), result.getFunction()), Micros.now());
                 perform(core.on(Records.resultArrived(result), nowMs), Source.of(result), nowMs);
             }
         } catch (UndecodableException e) {
@@ -214,6 +224,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     }
 
     private void deadLetter(Record<byte[], byte[]> record, RecordMetadata source, String reason, String message) {
+        meters.deadLetter("record");
         log.warn(
                 "Dead letter reason={} topic={} partition={} offset={}: {}",
                 reason,
@@ -288,6 +299,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
             boolean lost = action.deadLetter() && Records.isRoutersToBury(known.invocation());
             if (lost) {
                 String message = result.getErrorMessage() == null ? "" : result.getErrorMessage();
+                meters.deadLetter("failed");
                 deadLetter(known, action.flight(), result.getErrorType(), message, nowMs);
             }
             outcome(known.invocation(), action.flight(), result, lost, nowMs);
@@ -333,7 +345,10 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     }
 
     private void dispatch(RouterAction.Dispatch dispatch, Source source, long nowMs) {
-        Source known = known(dispatch.flight().request().id(), source);
+        Request request = dispatch.flight().request();
+        meters.dispatched(
+                dispatch.flight(), dispatch.decision().reason(), isKnown(request.tenant(), request.function()));
+        Source known = known(request.id(), source);
         send(dispatch.flight(), dispatch.decision(), dispatch.order(), known, nowMs);
         stores.save(known.invocation(), known.publishedUs(), dispatch.flight());
     }
@@ -367,7 +382,10 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         Result result =
                 Records.rejection(known.invocation(), known.publishedUs(), reject.flight(), reject.rejection(), nowUs);
         reply(known.invocation(), result, nowMs);
+        Request request = reject.flight().request();
+        meters.rejected(reject.flight(), reject.rejection().errorType(), isKnown(request.tenant(), request.function()));
         if (Records.isRoutersToBury(known.invocation())) {
+            meters.deadLetter("rejected");
             deadLetter(
                     known,
                     reject.flight(),
@@ -399,6 +417,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         FunctionSpec spec = tables.spec(invocation.getTenant(), invocation.getFunction());
         Destinations destinations = spec == null ? null : spec.getDestinations();
         Outcome outcome = Records.outcome(invocation, flight, result, deadLettered, destinations, Micros.now());
+        meters.ended(outcome, spec != null);
         String id = outcome.getInvocationId();
         var headers = new RecordHeaders()
                 .add(OutcomeAcks.ID, id.getBytes(UTF_8))
@@ -415,6 +434,10 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
 
     private void forward(String key, int toPartition, byte[] value, long nowMs, String sink) {
         context.forward(new Record<>(key.getBytes(UTF_8), new Outbound(toPartition, value), nowMs), sink);
+    }
+
+    private boolean isKnown(String tenant, String function) {
+        return tables.spec(tenant, function) != null;
     }
 
     /** The invocation of an action: the one that just arrived, or the one that was saved. */

@@ -54,6 +54,7 @@ public final class RouterTopology {
      * @param tables of this topology alone
      * @param outcomeTail what tasks have decided before
      * @param outcomeAcks of the producer that writes the outcomes
+     * @param meters of the process
      */
     public static Topology build(
             TopicCatalogue topics,
@@ -61,7 +62,8 @@ public final class RouterTopology {
             SharedTables tables,
             OutcomeTail outcomeTail,
             OutcomeAcks outcomeAcks,
-            RouterLimits limits) {
+            RouterLimits limits,
+            RouterMeters meters) {
         RouterCodecs codecs = RouterCodecs.of(topics, registry);
         var bytes = new ByteArrayDeserializer();
         Topology topology = new Topology()
@@ -76,7 +78,7 @@ public final class RouterTopology {
                 .addSource("commands", bytes, bytes, topics.commands().name())
                 .addProcessor(
                         ROUTER,
-                        () -> new RouterProcessor(topics, codecs, tables, outcomeTail, outcomeAcks, limits),
+                        () -> new RouterProcessor(topics, codecs, tables, outcomeTail, outcomeAcks, limits, meters),
                         "invocations",
                         "results",
                         "commands")

@@ -22,6 +22,7 @@ import dev.berth.schemas.RoutingKey;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.Timings;
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.telemetry.Telemetry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -90,7 +91,14 @@ abstract class TopologyBed {
         config.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
         driver = new TopologyTestDriver(
-                RouterTopology.build(TOPICS, registry, new SharedTables(), tail, acks, RouterLimits.defaults()),
+                RouterTopology.build(
+                        TOPICS,
+                        registry,
+                        new SharedTables(),
+                        tail,
+                        acks,
+                        RouterLimits.defaults(),
+                        new RouterMeters(Telemetry.none())),
                 config,
                 Instant.now());
         table(TOPICS.functions(), "default/flights", flights().build());
