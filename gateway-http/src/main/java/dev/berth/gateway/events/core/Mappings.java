@@ -19,6 +19,7 @@ public final class Mappings {
     private static final String KAFKA_ARN = "arn:aws[a-zA-Z-]*:kafka:[^:]*:[^:]*:cluster/.+";
     private static final String ARN = "arn:aws:lambda:us-east-1:000000000000:event-source-mapping:";
     private static final String REPORT_ITEMS = "ReportBatchItemFailures";
+    private static final String NOTHING_YET = "No records processed";
     private static final int BATCH_SIZE = 100;
     private static final int BATCH_WINDOW_MS = 500;
     private static final int LEAST_AGE_S = 60;
@@ -89,7 +90,7 @@ public final class Mappings {
                 .put("LastModified", trigger.getModifiedMs() / 1000.0)
                 .put("State", transition != null ? transition : enabled ? "Enabled" : "Disabled")
                 .put("StateTransitionReason", "USER_INITIATED")
-                .put("LastProcessingResult", result(sums))
+                .put("LastProcessingResult", transition == null ? result(sums) : NOTHING_YET)
                 .put("BisectBatchOnFunctionError", trigger.getBisectOnError());
         if (trigger.getStart() == StartingPosition.AT_TIMESTAMP) {
             json.put("StartingPositionTimestamp", trigger.getStartTimestampMs() / 1000.0);
@@ -137,7 +138,7 @@ public final class Mappings {
     }
 
     private static String result(TriggerSums sums) {
-        return sums.error().map(error -> "PROBLEM: " + error).orElse(sums.done() > 0 ? "OK" : "No records processed");
+        return sums.error().map(error -> "PROBLEM: " + error).orElse(sums.done() > 0 ? "OK" : NOTHING_YET);
     }
 
     private static void checkSource(MappingRequest request) {

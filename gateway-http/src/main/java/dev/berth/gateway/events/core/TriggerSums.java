@@ -22,16 +22,23 @@ public final class TriggerSums {
     /** Processes speak once a second, or each ten where nothing changes. */
     static final long SILENT_MS = 25_000;
 
+    /** Who does anything speaks each second: rates that are older are of something that has ended. */
+    private static final long RATE_MS = 3_000;
+
     private static final List<String> WORST_FIRST = List.of("error", "limit", "executors", "source", "paused", "none");
 
     private final Trigger trigger;
     private final List<TriggerStatus> all;
     private final List<TriggerStatus> alive;
+    private final List<TriggerStatus> busy;
 
     /** @param all what each process said last */
     public TriggerSums(Trigger trigger, List<TriggerStatus> all, long nowMs) {
         this.trigger = trigger;
         this.all = all;
+        this.busy = all.stream()
+                .filter(status -> nowMs - status.getAtMs() <= RATE_MS)
+                .toList();
         this.alive = all.stream()
                 .filter(status -> nowMs - status.getAtMs() <= SILENT_MS)
                 .toList();
@@ -81,12 +88,12 @@ public final class TriggerSums {
                         alive.stream().mapToLong(TriggerStatus::getInFlight).sum())
                 .put(
                         "readPerSecond",
-                        rounded(alive.stream()
+                        rounded(busy.stream()
                                 .mapToDouble(TriggerStatus::getReadPerSecond)
                                 .sum()))
                 .put(
                         "donePerSecond",
-                        rounded(alive.stream()
+                        rounded(busy.stream()
                                 .mapToDouble(TriggerStatus::getDonePerSecond)
                                 .sum()))
                 .put("bottleneck", bottleneck())

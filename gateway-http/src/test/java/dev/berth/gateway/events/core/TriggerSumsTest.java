@@ -34,7 +34,7 @@ class TriggerSumsTest {
 
     @Test
     void aPartitionThatMovedCountsOnceAndWhoIsSilentOnlyInWhatWasDone() {
-        TriggerStatus before = status("w1", NOW - 3_000, partition(0, 10, 10, 100));
+        TriggerStatus before = status("w1", NOW - 2_000, partition(0, 10, 10, 100));
         TriggerStatus after = status("w2", NOW - 100, partition(0, 70, 80, 100));
         TriggerStatus gone = status("w3", NOW - 60_000, partition(1, 0, 0, 1_000));
 
@@ -42,6 +42,7 @@ class TriggerSumsTest {
         assertThat(sum.path("lag").asLong()).isEqualTo(30);
         assertThat(sum.path("workers").asInt()).isEqualTo(2);
         assertThat(sum.path("failed").asLong()).isEqualTo(3);
+        assertThat(sum.path("readPerSecond").asDouble()).isEqualTo(2.5);
     }
 
     @Test
