@@ -20,6 +20,8 @@ final class Lane {
     boolean held;
     /** Of an ordered function: the first of what is tried again has its time. */
     boolean scheduled;
+    /** How many invocations of it are in flight. */
+    int flying;
     /** It stands among those that may go. */
     boolean listed;
     /** When it is looked at for want of more records. */

@@ -33,7 +33,7 @@ public final class Past {
 
     private record Try(String id, int number, Ending ending) {}
 
-    /** An invocation of several records. */
+    /** An invocation that says which records it holds. */
     private static final class Batch {
         private final String id;
         private final Set<Long> offsets;
@@ -59,7 +59,7 @@ public final class Past {
      */
     record Found(String id, Set<Long> offsets, int tries, int failures, Ending ending) {}
 
-    /** A batch was published; batches come in before their endings, and in the order in which they were published. */
+    /** A batch, of one record or more, was published; batches come in before their endings. */
     public void batch(String id, int number, int failures, List<Long> offsets) {
         Batch batch = new Batch(id, Set.copyOf(offsets), number, failures);
         if (batches.putIfAbsent(id, batch) == null) {
@@ -74,11 +74,12 @@ public final class Past {
 
     /** An invocation ended. */
     public void ended(String id, InvocationIds.Parsed parsed, Ending ending) {
-        if (parsed.batch()) {
-            Batch batch = batches.get(id);
-            if (batch != null) {
-                batch.ending = ending;
-            }
+        Batch batch = batches.get(id);
+        if (batch != null) {
+            batch.ending = ending;
+        } else if (parsed.batch()) {
+            // Published before anything that is unfinished, so none of its records will be asked for.
+            return;
         } else if (parsed.offset() < from) {
             return;
         } else if (ending.kind() == Ending.Kind.SUCCEEDED && !keepsSuccesses) {

@@ -64,6 +64,10 @@ public final class SourcePartition {
         return idPrefix + record.offset();
     }
 
+    String idPrefix() {
+        return idPrefix;
+    }
+
     PartitionLedger ledger() {
         return ledger;
     }
@@ -114,8 +118,17 @@ public final class SourcePartition {
         }
     }
 
-    /** Something of the lane has come down: whoever is next in it may go. */
+    /** An invocation of the lane has come down. */
+    void landed(Lane lane, long nowMs) {
+        lane.flying--;
+        settle(lane, nowMs);
+    }
+
+    /** Something of the lane has its next time: whoever is next in it may go. */
     void settle(Lane lane, long nowMs) {
+        if (rules.ordered() && lane.flying > 0) {
+            return;
+        }
         if (rules.ordered()) {
             if (!lane.again.isEmpty()) {
                 if (!lane.scheduled) {
@@ -172,6 +185,7 @@ public final class SourcePartition {
 
     private Flight flight(Lane lane, List<SourceRecord> records, int tries, int failures, long nowMs) {
         String id = InvocationIds.of(idPrefix, records, tries);
+        lane.flying++;
         return new Flight(id, this, lane, records, Flight.offsetsOf(records), tries, failures, nowMs);
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,6 +30,7 @@ public final class TriggerCore {
     private final FlightWindow window;
     private final List<SourcePartition> partitions = new ArrayList<>();
     private final Map<String, Flight> flights = new HashMap<>();
+    private final Map<String, Ending> early = new HashMap<>();
     private List<TriggerAction> actions = new ArrayList<>();
     private int turn;
     private boolean paused;
@@ -67,6 +69,7 @@ public final class TriggerCore {
     public void revoked(SourcePartition partition) {
         partitions.remove(partition);
         flights.values().removeIf(flight -> flight.partition() == partition);
+        early.keySet().removeIf(id -> id.startsWith(partition.idPrefix()));
         heldBytes -= partition.ledger().heldBytes();
         actions.removeIf(action -> partitionOf(action) == partition);
     }
@@ -117,7 +120,7 @@ public final class TriggerCore {
     public void ended(String id, Ending ending, long nowMs) {
         Flight flight = flights.remove(id);
         if (flight == null) {
-            partitions.forEach(partition -> partition.past().endedLater(id, ending));
+            endedElsewhere(id, ending);
             return;
         }
         flight.partition().past().endedLater(id, ending);
@@ -133,6 +136,7 @@ public final class TriggerCore {
             holdMessage = null;
         }
         settle(flight, ending, nowMs);
+        flight.partition().landed(flight.lane(), nowMs);
     }
 
     /** An invocation could not be published, and never will be: it is too large. */
@@ -143,7 +147,7 @@ public final class TriggerCore {
         } else {
             giveUp(flight, flight.records(), "too-large", message, null);
         }
-        flight.partition().settle(flight.lane(), nowMs);
+        flight.partition().landed(flight.lane(), nowMs);
     }
 
     /** Those who are told of the end of these records have been told. */
@@ -171,6 +175,12 @@ public final class TriggerCore {
     /** What is to be done now, in order. */
     public List<TriggerAction> due(long nowMs) {
         for (Flight next = next(nowMs); next != null; next = next(nowMs)) {
+            Ending known = early.remove(next.id());
+            if (known != null) {
+                settle(next, known, nowMs);
+                next.partition().landed(next.lane(), nowMs);
+                continue;
+            }
             flights.put(next.id(), next);
             invoked++;
             actions.add(new TriggerAction.Invoke(next));
@@ -225,6 +235,23 @@ public final class TriggerCore {
         return queued() > 0 ? Bottleneck.EXECUTORS : Bottleneck.NONE;
     }
 
+    /**
+     * What the process before published ends now, and its records have not come to be invoked here. The router will be silent about
+     * it, so it is remembered until then.
+     */
+    private void endedElsewhere(String id, Ending ending) {
+        for (SourcePartition partition : partitions) {
+            if (!id.startsWith(partition.idPrefix())) {
+                continue;
+            }
+            partition.past().endedLater(id, ending);
+            Optional<InvocationIds.Parsed> parsed = InvocationIds.parse(InvocationIds.prefix(uuid), id);
+            if (parsed.isPresent() && parsed.get().offset() >= partition.committable()) {
+                early.put(id, ending);
+            }
+        }
+    }
+
     private Flight next(long nowMs) {
         boolean probing = holdMessage != null && !flights.isEmpty();
         if (paused || nowMs < heldUntilMs || probing || !window.hasRoom(flights.size())) {
@@ -254,10 +281,12 @@ public final class TriggerCore {
                     found.failures(),
                     nowMs);
             settle(before, found.ending(), nowMs);
+            partition.settle(lane, nowMs);
             return;
         }
         Flight pending = flights.get(found.id());
         if (pending == null) {
+            lane.flying++;
             flights.put(
                     found.id(),
                     new Flight(
@@ -288,7 +317,6 @@ public final class TriggerCore {
             case REFUSED -> refused(flight, ending, nowMs);
             case CANCELLED -> giveUp(flight, flight.records(), "Cancelled", ending.message(), ending);
         }
-        flight.partition().settle(flight.lane(), nowMs);
     }
 
     private void succeeded(Flight flight, Ending ending, long nowMs) {

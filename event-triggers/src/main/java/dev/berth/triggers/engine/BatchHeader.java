@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an invocation of several records says of them in its header {@value #NAME}: how often they failed before, and their offsets,
+ * What an invocation of a trigger with batches says of its records in its header {@value #NAME}: how often they failed before, and their offsets,
  * each as the distance from the one before.
  *
  * @param offsets in order

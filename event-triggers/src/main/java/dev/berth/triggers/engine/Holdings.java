@@ -109,11 +109,6 @@ final class Holdings implements ConsumerRebalanceListener {
         }
     }
 
-    /** Where the consumer is past what is no record: what a transaction or a compaction left. */
-    void passed() {
-        partitions.forEach((at, partition) -> core.passed(partition, consumer.position(at)));
-    }
-
     /** Marks and commits, now and then. */
     void commit(long nowMs) {
         mark(nowMs);
@@ -121,6 +116,8 @@ final class Holdings implements ConsumerRebalanceListener {
             return;
         }
         committedMs = nowMs;
+        // The consumer may be past what is no record: what a transaction or a compaction left.
+        partitions.forEach((at, partition) -> core.passed(partition, consumer.position(at)));
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         held.forEach((at, each) -> {
             long committable = each.partition.committable();

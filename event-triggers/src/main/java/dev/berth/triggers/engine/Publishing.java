@@ -29,6 +29,7 @@ final class Publishing {
     private static final int MOST_HEADER_CHARS = 8 * 1024;
 
     private final Trigger trigger;
+    private final boolean batches;
     private final EventText text;
     private final String topic;
     private final int partitions;
@@ -36,9 +37,11 @@ final class Publishing {
     private final Producer<byte[], byte[]> producer;
     private final Consumer<Signal> inbox;
 
-    Publishing(EngineContext context, Trigger trigger, Consumer<Signal> inbox) {
+    /** @param batches invocations may be of several records, and say of which */
+    Publishing(EngineContext context, Trigger trigger, boolean batches, Consumer<Signal> inbox) {
         var topics = context.config().topics();
         this.trigger = trigger;
+        this.batches = batches;
         this.text = new EventText(trigger.getShape(), context.config().kafka().bootstrapServers());
         this.topic = topics.invocations().name();
         this.partitions = topics.invocations().partitions();
@@ -112,7 +115,8 @@ final class Publishing {
             if (trigger.getShape() == EventShape.VALUE) {
                 headers.put("berth-source", record.topic() + '-' + record.partition() + ':' + record.offset());
             }
-        } else {
+        }
+        if (batches) {
             headers.put(BatchHeader.NAME, BatchHeader.text(flight.failures(), flight.offsets()));
         }
         return headers;

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -69,7 +70,7 @@ final class Serving implements AutoCloseable {
         this.board = board;
         this.core = new TriggerCore(trigger.getUuid(), rules);
         this.intake = new Intake(trigger, context.config().registry());
-        this.publishing = new Publishing(context, trigger, inbox::add);
+        this.publishing = new Publishing(context, trigger, rules.batchSize() > 1, inbox::add);
         this.teller = new EndTeller(context, trigger, publishing, inbox::add);
         this.sources = new SourceTopics(context.topics(), trigger.getTopics());
         Map<String, Object> settings = context.config()
@@ -133,13 +134,22 @@ final class Serving implements AutoCloseable {
         boolean memory = context.held().allows(core.heldBytes());
         List<TopicPartition> pause = new ArrayList<>();
         List<TopicPartition> resume = new ArrayList<>();
+        boolean some = false;
+        Set<TopicPartition> paused = consumer.paused();
         for (Map.Entry<TopicPartition, SourcePartition> each : holdings.all().entrySet()) {
             boolean wanted = memory && registryFault == null && core.wants(each.getValue());
-            (wanted ? resume : pause).add(each.getKey());
+            some |= wanted;
+            if (wanted == paused.contains(each.getKey())) {
+                (wanted ? resume : pause).add(each.getKey());
+            }
         }
-        consumer.pause(pause);
-        consumer.resume(resume);
-        return !resume.isEmpty() || holdings.all().isEmpty();
+        if (!pause.isEmpty()) {
+            consumer.pause(pause);
+        }
+        if (!resume.isEmpty()) {
+            consumer.resume(resume);
+        }
+        return some || holdings.all().isEmpty();
     }
 
     private long patienceMs() {
@@ -164,7 +174,6 @@ final class Serving implements AutoCloseable {
                 }
             }
         }
-        holdings.passed();
     }
 
     private boolean take(TopicPartition at, SourcePartition partition, ConsumerRecord<byte[], byte[]> row, long nowMs) {
