@@ -11,7 +11,7 @@ def handler(event, context):
     for row in rows:
         value = row["value"] if isinstance(row["value"], dict) else {}
         time.sleep(value.get("sleep", 0))
-        if value.get("failures", 0) > past(value):
+        if "failures" in value and value["failures"] > past(value):
             failed.append(row)
     with open(os.environ["LOG"], "a") as log:
         names = ",".join(str(row["offset"]) for row in rows)

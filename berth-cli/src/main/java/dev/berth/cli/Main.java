@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CompletionCommand.class,
             KeysCommand.class,
             BenchCommand.class,
+            BenchEventsCommand.class,
             SimMain.class,
             HelpCommand.class
         },

@@ -1,6 +1,5 @@
 package dev.berth.cli.bench;
 
-import dev.berth.bench.NoopCode;
 import dev.berth.bench.invoke.InvokeBenchmark;
 import dev.berth.bench.invoke.Meter;
 import dev.berth.bench.invoke.OneHop;
@@ -9,32 +8,27 @@ import dev.berth.bench.invoke.StraightToKafka;
 import dev.berth.bench.invoke.ThreeHops;
 import dev.berth.bench.report.BenchReport;
 import dev.berth.bench.starts.StartsBenchmark;
-import dev.berth.cli.client.Deployment;
 import dev.berth.cli.client.GatewayClient;
 import dev.berth.cli.local.ContainerChoice;
 import dev.berth.cli.local.ContainerConfig;
 import dev.berth.cli.local.Images;
 import dev.berth.cli.local.LocalBerth;
 import dev.berth.cli.local.LocalConfig;
-import dev.berth.cli.pack.CodePackage;
 import dev.berth.executor.pool.PrewarmRule;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** One run: a broker, a Berth on it, bare clients beside it, and what they measured. Used by one thread; closed by any. */
 public final class Bench implements AutoCloseable {
-    private static final String FUNCTION = "noop";
     private static final byte[] PAYLOAD = "{\"key\":\"value\"}".getBytes(StandardCharsets.UTF_8);
     private static final int MEMORY_MB = 128;
     /** Beyond a container for each client: those whose starts are measured, and the prewarmed one. */
@@ -88,7 +82,7 @@ public final class Bench implements AutoCloseable {
     public BenchReport run() throws Exception {
         berth.start();
         GatewayClient gateway = new GatewayClient(berth.gatewayUrl());
-        String handler = deployNoop(gateway);
+        String handler = NoopFunction.deploy(gateway, data, MEMORY_MB, progress);
         List<InvokeBenchmark.Row> rows = calls();
         List<StartsBenchmark.Report> starts = new ArrayList<>();
         List<String> unproved = new ArrayList<>();
@@ -116,9 +110,9 @@ public final class Bench implements AutoCloseable {
         int partitions = berth.topics().invocations().partitions();
         try (OneHop hop = new OneHop(berth.kafka(), PAYLOAD);
                 ThreeHops bare = new ThreeHops(berth.kafka(), partitions, PAYLOAD, data.resolve("three-hops"));
-                StraightToKafka direct =
-                        new StraightToKafka(berth.kafka(), berth.topics(), berth.registry(), FUNCTION, PAYLOAD);
-                OverHttp http = new OverHttp(URI.create(berth.gatewayUrl()), FUNCTION, PAYLOAD)) {
+                StraightToKafka direct = new StraightToKafka(
+                        berth.kafka(), berth.topics(), berth.registry(), NoopFunction.NAME, PAYLOAD);
+                OverHttp http = new OverHttp(URI.create(berth.gatewayUrl()), NoopFunction.NAME, PAYLOAD)) {
             return new InvokeBenchmark(List.of(hop, bare, direct, http), plan.calls(), new Meter(data)).run(progress);
         }
     }
@@ -127,25 +121,5 @@ public final class Bench implements AutoCloseable {
             throws IOException {
         StartsThroughGateway subject = new StartsThroughGateway(gateway, data, MEMORY_MB);
         return new StartsBenchmark(subject, containers, image).run(plan.starts());
-    }
-
-    /** In C, so that next to nothing of what is measured is its own. */
-    private String deployNoop(GatewayClient gateway) throws IOException {
-        Path code = Files.createDirectories(data.resolve("noop"));
-        boolean inC = NoopCode.isPossible();
-        if (inC) {
-            NoopCode.compile(code);
-        } else {
-            progress.accept(
-                    "NO C COMPILER: the function that does nothing is in Python, and takes its share of the time");
-            Files.writeString(code.resolve("noop.py"), "def handler(event, context):\n    return None\n");
-        }
-        String runtime = inC ? "provided" : "python3";
-        Deployment.ofCode(FUNCTION, runtime, inC ? "bootstrap" : "noop.handler", CodePackage.of(code), List.of())
-                .memoryMb(MEMORY_MB)
-                // So many interpreters would take longer to start than all the rest.
-                .environment(inC ? Map.of() : Map.of("AWS_LAMBDA_MAX_CONCURRENCY", "8"))
-                .send(gateway);
-        return inC ? "a no-op in C" : "a no-op in Python";
     }
 }

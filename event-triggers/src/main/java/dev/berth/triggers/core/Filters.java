@@ -43,7 +43,9 @@ public final class Filters {
 
     /** What is wrong with a pattern; empty if nothing is. */
     public static Optional<String> fault(String pattern) {
-        return Optional.ofNullable(JsonRuleCompiler.check(pattern));
+        // The first line says it; the others say where in the parser.
+        return Optional.ofNullable(JsonRuleCompiler.check(pattern))
+                .map(fault -> fault.lines().findFirst().orElse("it is empty"));
     }
 
     /** Whether a record passes. */

@@ -380,7 +380,9 @@ public final class TriggerCore {
     private static String why(Ending ending) {
         return ending.kind() == Ending.Kind.SUCCEEDED
                 ? "The function named it among the failures of its batch. Mend the function or the record, then redrive."
-                : ending.errorType() + ": " + ending.message() + " Mend the function or the record, then redrive.";
+                : ending.errorType() + ": " + ending.message()
+                        + (ending.message().endsWith(".") ? "" : ".")
+                        + " Mend the function or the record, then redrive.";
     }
 
     private void again(Flight flight, List<SourceRecord> records, int failures, long dueMs) {
@@ -392,7 +394,13 @@ public final class TriggerCore {
         failed += records.size();
         for (SourceRecord record : records) {
             actions.add(new TriggerAction.GiveUp(
-                    flight.partition(), record, reason, message, flight.id(), attempts, ending));
+                    flight.partition(),
+                    record,
+                    reason,
+                    message,
+                    ending == null ? null : flight.id(),
+                    attempts,
+                    ending));
         }
     }
 
