@@ -18,7 +18,7 @@ final class JobsFilter {
             names = "--status",
             paramLabel = "STATUS",
             description =
-                    "queued, delayed, running, succeeded, failed, cancelled, timed-out, rejected or dead-lettered.")
+                    "queued, delayed, dispatched, running, succeeded, failed, cancelled, timed-out, rejected or dead-lettered.")
     private String status;
 
     @Option(names = "--key", paramLabel = "VALUE", description = "Of this routing value only.")

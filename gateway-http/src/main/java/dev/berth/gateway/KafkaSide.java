@@ -16,6 +16,7 @@ import dev.berth.gateway.http.CallerIdentity;
 import dev.berth.gateway.jobs.JobRoutes;
 import dev.berth.gateway.jobs.JobView;
 import dev.berth.gateway.jobs.JobWatchers;
+import dev.berth.gateway.jobs.streams.JobsApplication;
 import dev.berth.gateway.kafka.CommandPublisher;
 import dev.berth.gateway.kafka.EventPublisher;
 import dev.berth.gateway.kafka.InvocationPublisher;
@@ -71,6 +72,7 @@ final class KafkaSide implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private PendingReplies pending;
     private TopicFollower tables;
+    private JobsApplication jobsApplication;
     private TopicFollower jobsFollower;
     private FunctionRoutes functions;
     private InvokeRoutes invoke;
@@ -184,6 +186,7 @@ final class KafkaSide implements AutoCloseable {
     List<String> problems() {
         List<String> problems = new ArrayList<>();
         tables.problem().ifPresent(problems::add);
+        jobsApplication.problem().ifPresent(problems::add);
         jobsFollower.problem().ifPresent(problems::add);
         return problems;
     }
@@ -249,17 +252,8 @@ final class KafkaSide implements AutoCloseable {
                         scheduleStatuses.topic(), scheduleStatuses,
                         replayStatuses.topic(), replayStatuses)));
         new FleetMeters(statuses, assignments, triggerStatuses, replayStatuses).bindTo(config.telemetry());
-        JobView jobView = opened(new JobView(topics, registry, views.resolve("jobs")));
-        jobsFollower = opened(new TopicFollower(
-                "gateway-jobs",
-                kafka,
-                Map.of(
-                        topics.invocations().name(),
-                        jobView,
-                        topics.outcomes().name(),
-                        jobView,
-                        topics.containerEvents().name(),
-                        jobView)));
+        jobsApplication = opened(new JobsApplication(kafka, topics, registry, views.resolve("jobs-streams")));
+        JobView jobView = opened(new JobView(topics, registry, views.resolve("jobs-copy")));
 
         InvocationPublisher publisher = opened(new InvocationPublisher(kafka, topics, registry, config.telemetry()));
         publisher.prepare();
@@ -275,7 +269,13 @@ final class KafkaSide implements AutoCloseable {
         config.telemetry().gauge(Metric.CALLERS_WAITING, pending, PendingReplies::size);
         await("replies: looking for the end of their partition", replies.positioned(), deadlineNs, progress);
         await("tables: reading functions, pins and instances", tables.caughtUp(), deadlineNs, progress);
-        await("jobs: reading invocations and outcomes", jobsFollower.caughtUp(), deadlineNs, progress);
+        progress.accept("jobs: the view takes in what happened meanwhile");
+        jobsApplication.awaitCaughtUp(deadlineNs);
+        jobsFollower = opened(new TopicFollower(
+                "gateway-jobs",
+                kafka,
+                Map.of(topics.jobs().name(), jobView, topics.containerEvents().name(), jobView)));
+        await("jobs: reading the view", jobsFollower.caughtUp(), deadlineNs, progress);
 
         FunctionDeployer deployer = opened(new FunctionDeployer(kafka, topics, registry, specs, tables));
         WorkerExecutor deploying =

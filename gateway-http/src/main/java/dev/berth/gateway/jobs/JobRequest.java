@@ -3,6 +3,7 @@ package dev.berth.gateway.jobs;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.ApiException;
 import dev.berth.gateway.core.RequestFields;
+import dev.berth.gateway.jobs.core.IdempotencyKey;
 import dev.berth.gateway.lambda.core.FunctionName;
 import dev.berth.gateway.lambda.core.Target;
 import dev.berth.schemas.FunctionSpec;

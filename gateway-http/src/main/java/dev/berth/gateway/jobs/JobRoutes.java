@@ -9,6 +9,7 @@ import dev.berth.gateway.http.CallerIdentity;
 import dev.berth.gateway.http.Parameters;
 import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.http.Times;
+import dev.berth.gateway.jobs.core.IdempotencyKey;
 import dev.berth.gateway.kafka.CommandPublisher;
 import dev.berth.gateway.kafka.InvocationPublisher;
 import dev.berth.gateway.kafka.TopicTable;

@@ -11,12 +11,14 @@ import dev.berth.schemas.Result;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Jobs as JSON. */
 final class JobShapes {
     static final List<String> STATUSES = List.of(
             "queued",
             "delayed",
+            "dispatched",
             "running",
             "succeeded",
             "failed",
@@ -49,6 +51,11 @@ final class JobShapes {
             json.put("deadlineMs", submission.deadlineMs());
         }
         if (job.outcome().isEmpty()) {
+            submission.flight().ifPresent(flight -> {
+                json.put("attempt", flight.attempt());
+                flight.instanceId().ifPresent(id -> json.put("instanceId", id));
+                flight.containerId().ifPresent(id -> json.put("containerId", id));
+            });
             job.running()
                     .ifPresent(event ->
                             json.put("instanceId", event.getInstanceId()).put("containerId", event.getContainerId()));
@@ -66,7 +73,10 @@ final class JobShapes {
     /** All of a job. */
     static ObjectNode whole(JobView.Job job) {
         ObjectNode json = summary(job);
-        job.outcome().ifPresent(outcome -> outcome(json, outcome));
+        job.outcome()
+                .ifPresentOrElse(
+                        outcome -> outcome(json, outcome),
+                        () -> job.submission().flight().ifPresent(flight -> json.set("attempts", flight.past())));
         return json;
     }
 
@@ -76,10 +86,18 @@ final class JobShapes {
     }
 
     private static String open(JobView.Job job, long nowMs) {
-        if (job.running().isPresent()) {
+        Optional<Flight> flight = job.submission().flight();
+        boolean sent = flight.flatMap(Flight::instanceId).isPresent();
+        // What a container said holds until its router says that the job is not there any more.
+        if (job.running().isPresent() && (sent || flight.isEmpty())) {
             return "running";
         }
-        return job.submission().notBeforeMs() > nowMs ? "delayed" : "queued";
+        if (sent) {
+            return "dispatched";
+        }
+        long notBeforeMs = Math.max(
+                job.submission().notBeforeMs(), flight.map(Flight::notBeforeMs).orElse(0L));
+        return notBeforeMs > nowMs ? "delayed" : "queued";
     }
 
     private static String word(OutcomeStatus status) {
@@ -113,8 +131,12 @@ final class JobShapes {
                 .put("revision", result.getRevision())
                 .put("logTail", result.getLogTail());
         json.set("timings", Json.tree(InvokeAnswer.timings(result.getTimings(), 0)));
-        ArrayNode attempts = json.putArray("attempts");
-        for (AttemptSummary attempt : outcome.getAttempts()) {
+        json.set("attempts", attempts(outcome.getAttempts()));
+    }
+
+    static ArrayNode attempts(List<AttemptSummary> ended) {
+        ArrayNode attempts = Json.object().arrayNode();
+        for (AttemptSummary attempt : ended) {
             attempts.addObject()
                     .put("attempt", attempt.getAttempt())
                     .put("instanceId", attempt.getInstanceId())
@@ -123,5 +145,6 @@ final class JobShapes {
                     .put("errorType", attempt.getErrorType())
                     .put("endedUs", attempt.getEndedUs());
         }
+        return attempts;
     }
 }

@@ -6,11 +6,11 @@ import dev.berth.schemas.AvroCodec;
 import dev.berth.schemas.ContainerEvent;
 import dev.berth.schemas.ContainerEventType;
 import dev.berth.schemas.Invocation;
+import dev.berth.schemas.JobRecord;
 import dev.berth.schemas.Outcome;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.UndecodableException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Collections;
@@ -31,7 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every invocation of the last days and how it ended, from the topics {@code invocations} and {@code outcomes}.
+ * Every job of the last days and how it ended, and how other invocations ended: this gateway's copy of the view that all gateways keep
+ * together ({@link dev.berth.gateway.jobs.streams}). What runs for long is known from {@code container-events}.
  *
  * <p>Follower's thread writes, any thread reads; reading may touch the disk.
  */
@@ -40,8 +41,7 @@ public final class JobView implements TopicView, AutoCloseable {
     private static final int ACCEPTED_KEPT = 10_000;
     private static final int RUNNING_KEPT = 50_000;
 
-    private final String invocationsTopic;
-    private final AvroCodec<Invocation> invocations;
+    private final AvroCodec<JobRecord> records;
     private final AvroCodec<Outcome> outcomes;
     private final String eventsTopic;
     private final AvroCodec<ContainerEvent> events;
@@ -60,8 +60,7 @@ public final class JobView implements TopicView, AutoCloseable {
 
     /** @param folder where the view is kept */
     public JobView(TopicCatalogue topics, SchemaRegistry registry, Path folder) {
-        this.invocationsTopic = topics.invocations().name();
-        this.invocations = topics.invocations().codec(registry);
+        this.records = topics.jobs().codec(registry);
         this.outcomes = topics.outcomes().codec(registry);
         this.eventsTopic = topics.containerEvents().name();
         this.events = topics.containerEvents().codec(registry);
@@ -78,8 +77,7 @@ public final class JobView implements TopicView, AutoCloseable {
         Optional<Outcome> outcome = store.outcome(id).map(this::decoded);
         return store.submission(id)
                 .or(() -> Optional.ofNullable(accepted.get(id)))
-                .map(submission -> new Job(submission, outcome, Optional.ofNullable(running.get(id))))
-                .or(() -> outcome.map(ended -> new Job(unknownStart(ended), outcome, Optional.empty())));
+                .map(submission -> new Job(submission, outcome, Optional.ofNullable(running.get(id))));
     }
 
     /** A page of jobs, and the token of the next, if there may be one. */
@@ -141,32 +139,27 @@ public final class JobView implements TopicView, AutoCloseable {
     }
 
     @Override
-    public void apply(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long next) {
+    public void apply(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> rows, long next) {
         if (partition.topic().equals(eventsTopic)) {
-            containerEvents(records);
+            containerEvents(rows);
             return;
         }
-        boolean submissions = partition.topic().equals(invocationsTopic);
-        Map<String, Submission> added = new HashMap<>();
-        Set<String> changed = new HashSet<>();
+        Map<String, Submission> known = new HashMap<>();
+        Set<String> ended = new HashSet<>();
         try (JobStore.Batch batch = store.new Batch()) {
-            for (ConsumerRecord<byte[], byte[]> row : records) {
-                if (submissions) {
-                    submission(row, batch, added);
-                } else if (row.key() != null && row.value() != null) {
-                    String id = new String(row.key(), StandardCharsets.UTF_8);
-                    batch.outcome(id, row.value());
-                    changed.add(id);
+            for (ConsumerRecord<byte[], byte[]> row : rows) {
+                // Without a value the view has forgotten the job; this copy forgets by itself.
+                if (row.value() != null) {
+                    job(row, batch, known, ended);
                 }
             }
             batch.commit(partition, next);
         } catch (RocksDBException e) {
             throw new IllegalStateException("The jobs view cannot be written: " + e.getMessage(), e);
         }
-        added.keySet().forEach(accepted::remove);
-        changed.addAll(added.keySet());
-        changed.stream().filter(id -> !submissions).forEach(running::remove);
-        listener.accept(changed);
+        known.keySet().forEach(accepted::remove);
+        ended.forEach(running::remove);
+        listener.accept(known.keySet());
     }
 
     @Override
@@ -174,31 +167,32 @@ public final class JobView implements TopicView, AutoCloseable {
         store.close();
     }
 
-    private void submission(ConsumerRecord<byte[], byte[]> row, JobStore.Batch batch, Map<String, Submission> added)
+    private void job(
+            ConsumerRecord<byte[], byte[]> row, JobStore.Batch batch, Map<String, Submission> known, Set<String> ended)
             throws RocksDBException {
-        Invocation invocation;
+        JobRecord job;
         try {
-            invocation = invocations.decode(row.value());
+            job = records.decode(row.value());
         } catch (UndecodableException e) {
-            // Not an invocation: the router writes the dead letter.
-            log.debug("Passed over a record topic={} offset={} reason={}", row.topic(), row.offset(), e.reason());
+            log.warn("Passed over a record topic={} offset={} reason={}", row.topic(), row.offset(), e.reason());
             return;
         }
-        if (invocation.getExplainOnly()) {
-            return;
-        }
-        String id = invocation.getId();
-        // The same id again is the same invocation: the first counts. It may lie elsewhere, if the router moved it.
-        Optional<Submission> known = Optional.ofNullable(added.get(id)).or(() -> store.submission(id));
-        Submission submission = known.orElseGet(() -> Submission.of(invocation, row.timestamp(), row.partition()));
-        if (!submission.partitions().contains(row.partition())) {
-            submission = submission.seenIn(row.partition());
-        } else if (known.isPresent()) {
-            added.put(id, submission);
-            return;
-        }
-        added.put(id, submission);
+        String id = job.getId();
+        Submission said = Submission.of(job);
+        // What lies in two partitions was moved by the router: both tell of it. In one, the later word counts.
+        Submission submission = Optional.ofNullable(known.get(id))
+                .or(() -> store.submission(id))
+                .filter(before -> !before.partitions().equals(said.partitions()))
+                .map(before -> before.and(said))
+                .orElse(said);
+        known.put(id, submission);
         batch.submission(submission);
+        if (job.getOutcome() != null) {
+            byte[] outcome = new byte[job.getOutcome().remaining()];
+            job.getOutcome().get(outcome);
+            batch.outcome(id, outcome);
+            ended.add(id);
+        }
     }
 
     /** Only in memory: who runs for long says so, and what ran before a restart is read again for a day. */
@@ -238,24 +232,5 @@ public final class JobView implements TopicView, AutoCloseable {
         } catch (UndecodableException e) {
             throw new IllegalStateException("An outcome in the jobs view cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    /** The view was begun after the invocation was submitted, or has not read so far. */
-    private static Submission unknownStart(Outcome outcome) {
-        var result = outcome.getResult();
-        return new Submission(
-                outcome.getInvocationId(),
-                result.getTenant(),
-                result.getFunction(),
-                Optional.empty(),
-                Optional.ofNullable(result.getRoutingValue()),
-                outcome.getOrigin(),
-                true,
-                result.getTimings().getPublishedUs() / 1000,
-                0,
-                0,
-                0,
-                List.of(),
-                "");
     }
 }

@@ -3,13 +3,15 @@ package dev.berth.gateway.jobs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.gateway.core.Json;
+import dev.berth.gateway.jobs.core.IdempotencyKey;
 import dev.berth.schemas.Invocation;
+import dev.berth.schemas.JobRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What is remembered of an invocation from its submission on: all but its payload.
+ * What is remembered of an invocation from its submission on: all but its payload and how it ended.
  *
  * @param asynchronous nobody waits for it, so it is listed as a job
  * @param submittedMs epoch milliseconds
@@ -17,6 +19,7 @@ import java.util.Optional;
  * @param deadlineMs epoch milliseconds; 0 for none
  * @param partitions of the invocations topic in which it was seen: one, or two if the router moved it
  * @param fingerprint of what was submitted under an idempotency key; empty without one
+ * @param flight how far its router is with it; empty if that is not known, or if it has ended
  */
 public record Submission(
         String id,
@@ -31,7 +34,8 @@ public record Submission(
         int priority,
         long deadlineMs,
         List<Integer> partitions,
-        String fingerprint) {
+        String fingerprint,
+        Optional<Flight> flight) {
 
     static Submission of(Invocation invocation, long submittedMs, int partition) {
         return new Submission(
@@ -47,27 +51,52 @@ public record Submission(
                 invocation.getPriority(),
                 invocation.getDeadlineMs() == null ? 0 : invocation.getDeadlineMs(),
                 List.of(partition),
-                IdempotencyKey.made(invocation.getId()) ? IdempotencyKey.fingerprint(invocation) : "");
+                IdempotencyKey.fingerprintIfMade(invocation),
+                Optional.empty());
     }
 
-    /** The same, seen in one more partition. */
-    Submission seenIn(int partition) {
+    /** As the view has it. */
+    static Submission of(JobRecord job) {
+        return new Submission(
+                job.getId(),
+                job.getTenant(),
+                job.getFunction(),
+                Optional.ofNullable(job.getQualifier()),
+                Optional.ofNullable(job.getRoutingValue()),
+                job.getOrigin(),
+                job.getAsynchronous(),
+                job.getSubmittedMs(),
+                job.getNotBeforeMs(),
+                job.getPriority(),
+                job.getDeadlineMs(),
+                List.of(job.getPartition()),
+                job.getFingerprint(),
+                Optional.ofNullable(job.getFlight()).map(Flight::of));
+    }
+
+    /**
+     * With what another partition knows of it: the router had moved it. The first to have it counts, but how far it is is known where
+     * it lies now.
+     */
+    Submission and(Submission other) {
         List<Integer> all = new ArrayList<>(partitions);
-        all.add(partition);
+        other.partitions.stream().filter(each -> !all.contains(each)).forEach(all::add);
+        Submission first = other.submittedMs < submittedMs ? other : this;
         return new Submission(
                 id,
                 tenant,
                 function,
-                qualifier,
-                routingValue,
-                origin,
-                asynchronous,
-                submittedMs,
-                notBeforeMs,
-                priority,
-                deadlineMs,
+                first.qualifier,
+                first.routingValue,
+                first.origin,
+                first.asynchronous,
+                first.submittedMs,
+                first.notBeforeMs,
+                first.priority,
+                first.deadlineMs,
                 List.copyOf(all),
-                fingerprint);
+                first.fingerprint,
+                other.flight.or(() -> flight));
     }
 
     byte[] toBytes() {
@@ -86,6 +115,7 @@ public record Submission(
         if (!fingerprint.isEmpty()) {
             json.put("fingerprint", fingerprint);
         }
+        flight.ifPresent(far -> json.set("flight", far.json()));
         var seen = json.putArray("partitions");
         partitions.forEach(seen::add);
         return Json.bytes(
@@ -107,10 +137,10 @@ public record Submission(
                 json.path("priority").asInt(0),
                 json.path("deadlineMs").asLong(0),
                 seenIn(json),
-                json.path("fingerprint").asText(""));
+                json.path("fingerprint").asText(""),
+                Optional.ofNullable(json.get("flight")).map(Flight::of));
     }
 
-    /** None in rows that were written before partitions were remembered. */
     private static List<Integer> seenIn(ObjectNode json) {
         List<Integer> partitions = new ArrayList<>();
         json.path("partitions").forEach(each -> partitions.add(each.asInt()));

@@ -177,13 +177,16 @@ public final class InvokeRoutes {
         switch (request.type()) {
             case DRY_RUN -> Answers.empty(response, 204);
             case EVENT -> event(response, invocation, meetsAtFunction);
-            case REQUEST_RESPONSE ->
+            case REQUEST_RESPONSE -> {
                 waiting.publish(
                         ctx,
                         invocation,
                         meetsAtFunction,
                         request.waitMs().orElse(version.getTimeoutMs() + startBoundMs),
                         (open, result) -> writing.write(open, result, request.tail()));
+                // The view learns of it when it has ended; who asks for its log meanwhile must find it.
+                remember(invocation, meetsAtFunction);
+            }
         }
     }
 
@@ -196,13 +199,14 @@ public final class InvokeRoutes {
                     if (refusal.isPresent()) {
                         Answers.error(response, refusal.get());
                     } else {
-                        jobs.accepted(
-                                invocation,
-                                System.currentTimeMillis(),
-                                publisher.partition(invocation, meetsAtFunction));
+                        remember(invocation, meetsAtFunction);
                         Answers.empty(response, 202);
                     }
                 }));
+    }
+
+    private void remember(Invocation invocation, boolean meetsAtFunction) {
+        jobs.accepted(invocation, System.currentTimeMillis(), publisher.partition(invocation, meetsAtFunction));
     }
 
     private static void write(HttpServerResponse response, Result result, boolean tail) {

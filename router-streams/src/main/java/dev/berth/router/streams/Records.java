@@ -251,7 +251,8 @@ final class Records {
                 invocation.getReplayOf(),
                 invocation.getParent(),
                 nowUs,
-                told ? invocation : null);
+                told ? invocation : null,
+                invocation.getReplyTo() != null);
     }
 
     /**

@@ -1,4 +1,4 @@
-package dev.berth.gateway.jobs;
+package dev.berth.gateway.jobs.core;
 
 import dev.berth.gateway.core.ApiError;
 import dev.berth.schemas.Invocation;
@@ -18,12 +18,12 @@ import java.util.Optional;
  * <p>Ids are of a day of the epoch: those of yesterday's are looked for first, so that the window of a key is 24 hours from its
  * first use and not until midnight, and a key can be used again after that although the router still knows the old id.
  */
-final class IdempotencyKey {
+public final class IdempotencyKey {
     /** How the ids begin that are made here; clients cannot choose such. */
-    static final String PREFIX = "ik-";
+    public static final String PREFIX = "ik-";
 
     /** For how long a key means the same job. */
-    static final long WINDOW_MS = Duration.ofHours(24).toMillis();
+    public static final long WINDOW_MS = Duration.ofHours(24).toMillis();
 
     private static final int MAX_CHARS = 256;
 
@@ -34,7 +34,7 @@ final class IdempotencyKey {
      *
      * @throws dev.berth.gateway.core.ApiException if it is none, or field and header differ
      */
-    static Optional<String> given(Optional<String> field, String header) {
+    public static Optional<String> given(Optional<String> field, String header) {
         Optional<String> key = field.or(() -> Optional.ofNullable(header));
         if (header != null && !key.get().equals(header)) {
             throw ApiError.invalidParameter("The field idempotencyKey and the header Idempotency-Key differ. Give one.")
@@ -48,14 +48,19 @@ final class IdempotencyKey {
     }
 
     /** Whether an id was made here. */
-    static boolean made(String id) {
+    public static boolean made(String id) {
         return id.startsWith(PREFIX);
     }
 
     /** The id for a job that is new now, and before it that of the day before. Today's is the first. */
-    static List<String> ids(String tenant, String function, String key, long nowMs) {
+    public static List<String> ids(String tenant, String function, String key, long nowMs) {
         long day = Math.floorDiv(nowMs, WINDOW_MS);
         return List.of(id(tenant, function, key, day), id(tenant, function, key, day - 1));
+    }
+
+    /** What a repeated submit is compared with; empty for a job without an idempotency key. */
+    public static String fingerprintIfMade(Invocation invocation) {
+        return made(invocation.getId()) ? fingerprint(invocation) : "";
     }
 
     /** What must be the same in a repeated submit: version, priority and payload. A delay counts anew each time, so it may differ. */
@@ -63,7 +68,7 @@ final class IdempotencyKey {
         return fingerprint(invocation.getQualifier(), invocation.getPriority(), invocation.getPayload());
     }
 
-    static String fingerprint(String qualifier, int priority, ByteBuffer payload) {
+    public static String fingerprint(String qualifier, int priority, ByteBuffer payload) {
         MessageDigest digest = sha256();
         part(digest, qualifier == null ? "" : qualifier);
         part(digest, Integer.toString(priority));
