@@ -25,8 +25,11 @@ final class HandoverForm {
                 "arn:aws:lambda:us-east-1:" + invocation.getTenant() + ":function:" + invocation.getFunction()
                         + (version.getVersion().startsWith("$") ? "" : ":" + version.getVersion()),
                 header(invocation.getHeaders(), TRACE_HEADER),
-                clientContext(header(invocation.getHeaders(), CLIENT_CONTEXT_HEADER)),
+                ReplayForm.clientContext(
+                        invocation, clientContext(header(invocation.getHeaders(), CLIENT_CONTEXT_HEADER))),
                 invocation.getRoutingValue(),
+                invocation.getReplayOf(),
+                ReplayForm.isToSuppressSideEffects(invocation),
                 invocation.getPayload());
     }
 

@@ -118,6 +118,9 @@ public final class LogPrinter {
             text.append("  Error Type: ")
                     .append(harmless(report.path("errorType").asText()));
         }
+        if (report.has("replayOf")) {
+            text.append("  Replay Of: ").append(harmless(report.path("replayOf").asText()));
+        }
         if (report.path("attempts").asInt() > 1) {
             text.append("  Attempts: ").append(report.path("attempts").asInt());
         }

@@ -261,6 +261,8 @@ public final class ContainerListener extends VerticleBase {
         put(response, "Lambda-Runtime-Trace-Id", next.traceId());
         put(response, "Lambda-Runtime-Client-Context", next.clientContext());
         put(response, "Lambda-Runtime-Aws-Tenant-Id", next.tenantId());
+        put(response, "Berth-Runtime-Replay-Of", next.replayOf());
+        put(response, "Berth-Runtime-Suppress-Side-Effects", next.suppressSideEffects() ? "true" : null);
         byte[] payload = new byte[next.payload().remaining()];
         next.payload().duplicate().get(payload);
         reports.handedOver(containerId, next.ticket());

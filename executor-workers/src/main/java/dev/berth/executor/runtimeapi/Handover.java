@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
  * @param traceId null for none
  * @param clientContext JSON; null for none
  * @param tenantId the routing value, as Lambda's tenant id; null for none
+ * @param replayOf the invocation that it repeats; null if it is no replay
+ * @param suppressSideEffects whether it is to have no effect on the world outside
  * @param payload the event
  */
 public record Handover(
@@ -21,4 +23,6 @@ public record Handover(
         String traceId,
         String clientContext,
         String tenantId,
+        String replayOf,
+        boolean suppressSideEffects,
         ByteBuffer payload) {}

@@ -34,7 +34,7 @@ final class Victim implements RuntimeReports {
         ContainerListener busy = victim.start(runtime, api, args, "busy");
         victim.ready.await();
         ByteBuffer event = ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8));
-        busy.handOver(new Handover("ticket", "1", Long.MAX_VALUE, "arn", null, null, null, event));
+        busy.handOver(new Handover("ticket", "1", Long.MAX_VALUE, "arn", null, null, null, null, false, event));
         // Handed over is not yet arrived: only the code itself can say that it runs.
         Awaitility.await()
                 .until(() -> String.valueOf(victim.busyLog.end("victim")).contains("running"));

@@ -25,6 +25,7 @@ import dev.berth.schemas.Micros;
 import dev.berth.schemas.Outcome;
 import dev.berth.schemas.OutcomeStatus;
 import dev.berth.schemas.PinPolicy;
+import dev.berth.schemas.ReplayMarks;
 import dev.berth.schemas.Result;
 import dev.berth.schemas.ResultStatus;
 import dev.berth.schemas.Reuse;
@@ -256,11 +257,14 @@ final class Records {
     }
 
     /**
-     * Whether nobody but the router knows what becomes of it if it fails: nobody waits for it, and no trigger made it. A trigger tries
-     * its records again, and tells of them or buries them, itself.
+     * Whether nobody but the router knows what becomes of it if it fails: nobody waits for it, and neither a trigger nor a replay made
+     * it. A trigger tries its records again, and tells of them or buries them, itself; a replay counts and compares, and what it
+     * repeats was told and buried when it was done first.
      */
     static boolean isRoutersToBury(Invocation invocation) {
-        return invocation.getReplyTo() == null && !TRIGGER.equals(invocation.getOrigin());
+        return invocation.getReplyTo() == null
+                && !TRIGGER.equals(invocation.getOrigin())
+                && !ReplayMarks.ORIGIN.equals(invocation.getOrigin());
     }
 
     /** Where an ending is told; null for nowhere. Who cancels knows of it: that is neither success nor failure. */

@@ -1,11 +1,13 @@
 package dev.berth.schemas.routing;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -15,7 +17,7 @@ import java.util.TreeMap;
  * <p>Numbers are compared as decimals, not as doubles: 1, 1.0 and 1e0 are equal, and two long ids that differ in the last digit are
  * not. RFC 8785 would make those the same.
  */
-final class CanonicalJson {
+public final class CanonicalJson {
     /** Deeper than this an object or array has no canonical text: each level may copy what is in it. */
     static final int DEPTH = 100;
 
@@ -24,7 +26,24 @@ final class CanonicalJson {
     // A larger power of ten would be written out in zeros.
     private static final int PLAIN_DIGITS = 40;
 
+    // Names made to collide would slow the sharing of names down.
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
     private CanonicalJson() {}
+
+    /** The text of a whole document; empty if it is not one JSON value, or too deep. */
+    public static Optional<String> of(byte[] document) {
+        try (JsonParser json = JSON.createParser(document)) {
+            json.nextToken();
+            String text = text(json);
+            return json.nextToken() == null ? Optional.of(text) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
 
     /**
      * The text of the object or array that the parser is at the start of.

@@ -19,6 +19,9 @@ public final class Report {
                 .put("invocationId", outcome.getInvocationId())
                 .put("status", outcome.getStatus().name().toLowerCase(Locale.ROOT))
                 .put("attempts", outcome.getAttempts().size());
+        if (outcome.getReplayOf() != null) {
+            report.put("replayOf", outcome.getReplayOf());
+        }
         if (timings.getStartedUs() > 0) {
             report.put("durationUs", Math.max(0, timings.getEndedUs() - timings.getStartedUs()));
         }
