@@ -27,6 +27,7 @@ class ArchitectureTest {
     private static final String GATEWAY = "dev.berth.gateway..";
     private static final String TRIGGERS = "dev.berth.triggers..";
     private static final String TELEMETRY = "dev.berth.telemetry..";
+    private static final String REPLAY = "dev.berth.replay..";
     private static final String CLI = "dev.berth.cli..";
 
     /** Pure: a function of state, event and time. */
@@ -39,7 +40,8 @@ class ArchitectureTest {
         "dev.berth.gateway.explain.core..",
         "dev.berth.gateway.lambda.core..",
         "dev.berth.gateway.registry.core..",
-        "dev.berth.triggers.core.."
+        "dev.berth.triggers.core..",
+        "dev.berth.replay.core.."
     };
 
     @ArchTest
@@ -108,6 +110,22 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage(TRIGGERS);
+
+    @ArchTest
+    static final ArchRule replaysUseTriggersAndSchemasOnly = noClasses()
+            .that()
+            .resideInAPackage(REPLAY)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(BROKER, ROUTER, EXECUTOR, GATEWAY, CLI);
+
+    /** The gateway counts what a replay would do, and compares, by the same code; it carries none out. */
+    @ArchTest
+    static final ArchRule gatewaysOnlyReadAndCompareReplays = noClasses()
+            .that()
+            .resideInAnyPackage(SCHEMAS, BROKER, ROUTER, EXECUTOR, GATEWAY, TRIGGERS)
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.berth.replay"));
 
     @ArchTest
     static final ArchRule onlyOneClassSeesTheRelocatedRegistryClient = noClasses()

@@ -3,6 +3,8 @@ package dev.berth.cli.local;
 import dev.berth.executor.ContainerBackend;
 import dev.berth.executor.Executor;
 import dev.berth.executor.ExecutorConfig;
+import dev.berth.replay.ReplayConfig;
+import dev.berth.replay.ReplayWorker;
 import dev.berth.router.Router;
 import dev.berth.router.RouterConfig;
 import dev.berth.router.fleet.FleetLimits;
@@ -67,6 +69,11 @@ public record Assembly(KafkaSettings kafka, SchemaRegistry registry, TopicCatalo
     /** Starts the triggers and destinations of a process, which holds so much of unfinished records. */
     public Triggers triggers(String worker, long heldBytes) {
         return Triggers.start(TriggersConfig.of(kafka, registry, topics, worker).holding(heldBytes));
+    }
+
+    /** Starts what carries out replays, in one of all processes that have it. */
+    public ReplayWorker replays(String worker) {
+        return ReplayWorker.start(ReplayConfig.of(kafka, registry, topics, worker));
     }
 
     /** Starts an executor that keeps its files in a folder. */

@@ -6,6 +6,7 @@ import dev.berth.executor.ContainerBackend;
 import dev.berth.executor.Executor;
 import dev.berth.gateway.Gateway;
 import dev.berth.gateway.GatewayConfig;
+import dev.berth.replay.ReplayWorker;
 import dev.berth.router.Router;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
@@ -130,6 +131,8 @@ public final class LocalBerth implements AutoCloseable {
                         "triggers",
                         assembly.triggers("local", TriggersConfig.DEFAULT_HELD_BYTES)))
                 .thenCompose(Triggers::ready));
+        ready.add(async(() -> parts.add(Parts.Stage.TRIGGERS, "replays", assembly.replays("local")))
+                .thenCompose(ReplayWorker::ready));
         ready.add(gateway.connect(assembly.kafka(), assembly.registry()));
         for (int i = 1; i <= config.instances(); i++) {
             String id = "local-" + i;

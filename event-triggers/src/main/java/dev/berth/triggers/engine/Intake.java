@@ -22,14 +22,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /** Looks at each record of a trigger: whether it can be invoked at all, whether it is wanted, and where it belongs. One thread. */
-final class Intake {
+public final class Intake {
+    /** A header of a record that was redriven: whose trigger it is for, as tenant/function; others do not want it again. */
+    public static final String REDRIVE_FOR = "berth-redrive-for";
+
     private final Trigger trigger;
     private final Filters filters;
     private final AvroValues avro;
     private final RoutingRule rule;
 
-    /** @throws IllegalArgumentException if a filter does not parse */
-    Intake(Trigger trigger, SchemaRegistry registry) {
+    /**
+     * Looks at records as a trigger wants them.
+     *
+     * @throws IllegalArgumentException if a filter does not parse
+     */
+    public Intake(Trigger trigger, SchemaRegistry registry) {
         this.trigger = trigger;
         this.filters = new Filters(trigger.getFilters());
         this.avro = new AvroValues(registry);
@@ -42,10 +49,17 @@ final class Intake {
      * @param wanted it matches a filter, or there are none; of one that is at fault nobody knows
      * @param fault why it cannot be invoked, in a word; null if it can
      */
-    record Verdict(SourceRecord record, boolean wanted, String fault, String message) {}
+    public record Verdict(SourceRecord record, boolean wanted, String fault, String message) {}
 
-    /** @throws SchemaRegistry.RegistryException if the registry is needed and out of reach */
-    Verdict of(ConsumerRecord<byte[], byte[]> row) {
+    /**
+     * What becomes of a record.
+     *
+     * @throws SchemaRegistry.RegistryException if the registry is needed and out of reach
+     */
+    public Verdict of(ConsumerRecord<byte[], byte[]> row) {
+        if (isForAnother(row)) {
+            return new Verdict(record(row, row.value()), false, null, null);
+        }
         byte[] body = row.value();
         String fault = null;
         String message = null;
@@ -73,6 +87,12 @@ final class Intake {
             return new Verdict(record, true, "too-large", tooLarge(record.bytes()));
         }
         return new Verdict(record, true, null, null);
+    }
+
+    private boolean isForAnother(ConsumerRecord<byte[], byte[]> row) {
+        Header whose = row.headers().lastHeader(REDRIVE_FOR);
+        String own = trigger.getTenant() + '/' + trigger.getFunction();
+        return whose != null && whose.value() != null && !own.equals(new String(whose.value(), StandardCharsets.UTF_8));
     }
 
     /** What is said of a record that is too large, and what to do. */
