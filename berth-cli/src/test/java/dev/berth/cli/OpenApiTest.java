@@ -192,6 +192,38 @@ class OpenApiTest {
 
     @Test
     @Order(1)
+    @Tag("E10")
+    @Tag("E11")
+    void replaysAndDeadLetters() {
+        String failing = "{\"function\":\"stage\",\"key\":\"k\",\"payload\":{\"failures\":9,\"id\":\"r\",\"log\":\""
+                + files.resolve("replayed.log") + "\"}}";
+        ended(submitted(api.send("POST", "/jobs", failing), 202), "dead-lettered");
+        String range = "{\"from\":0,\"function\":\"stage\",\"ratePerSecond\":1,\"dryRun\":";
+        assertThat(api.send("POST", "/replays", range + "true}").status()).isEqualTo(200);
+        String id = submitted(api.send("POST", "/replays", range + "false}"), 201);
+        assertThat(api.send("POST", "/replays/" + id + "/stop").status()).isEqualTo(202);
+        assertThat(api.send("POST", "/replays/" + id + "/resume").status()).isEqualTo(202);
+        assertThat(api.send("GET", "/replays?limit=5").json().path("replays")).isNotEmpty();
+        assertThat(api.send("GET", "/replays/" + id).status()).isEqualTo(200);
+        assertThat(api.send("GET", "/replays/" + id + "/differences").status()).isEqualTo(200);
+        assertThat(api.send("DELETE", "/replays/" + id).status()).isEqualTo(200);
+
+        JsonNode letters =
+                api.send("GET", "/dead-letters?function=stage&limit=1").json();
+        String letter = letters.path("deadLetters").path(0).path("id").asText();
+        assertThat(api.send("GET", "/dead-letters/" + letter)
+                        .json()
+                        .path("invocation")
+                        .path("function"))
+                .hasToString("\"stage\"");
+        for (String path : List.of("/dead-letters/redrive", "/dead-letters/" + letter + "/redrive")) {
+            assertThat(api.send("POST", path, "{\"dryRun\":true}").status()).isEqualTo(200);
+            assertThat(api.send("POST", path, "{}").status()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    @Order(1)
     void whatIsRefusedIsRefusedAsDescribed(@TempDir Path other) {
         try (Gateway unconnected = Gateway.listen(
                 new GatewayConfig("127.0.0.1", 0, new TopicCatalogue("unconnected.", 1, 1, (short) 1), other))) {

@@ -27,6 +27,8 @@ import dev.berth.gateway.metrics.MetricsPage;
 import dev.berth.gateway.metrics.RequestMeters;
 import dev.berth.gateway.openapi.ApiDescription;
 import dev.berth.gateway.registry.EmbeddedRegistry;
+import dev.berth.gateway.replays.DeadLetterRoutes;
+import dev.berth.gateway.replays.ReplayRoutes;
 import dev.berth.gateway.starts.StartRoutes;
 import dev.berth.telemetry.Metric;
 import dev.berth.telemetry.Telemetry;
@@ -150,6 +152,8 @@ final class FrontDoor {
         MappingRoutes.enter(of(KafkaSide::mappings));
         ScheduleRoutes.enter(of(KafkaSide::schedules));
         EventRoutes.enter(of(KafkaSide::events));
+        ReplayRoutes.enter(of(KafkaSide::replays));
+        DeadLetterRoutes.enter(of(KafkaSide::deadLetters));
     }
 
     private <R> Routes<R> of(Function<KafkaSide, R> area) {

@@ -35,6 +35,9 @@ import dev.berth.gateway.lambda.VersionRoutes;
 import dev.berth.gateway.lambda.WaitingCallers;
 import dev.berth.gateway.logs.LogRoutes;
 import dev.berth.gateway.metrics.FleetMeters;
+import dev.berth.gateway.replays.DeadLetterRoutes;
+import dev.berth.gateway.replays.ReplayRoutes;
+import dev.berth.gateway.replays.ReplayTopics;
 import dev.berth.gateway.starts.StartRoutes;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
@@ -65,6 +68,7 @@ final class KafkaSide implements AutoCloseable {
     private static final long DEPLOY_MINUTES = 5;
     private static final int LOG_READERS = 2;
     private static final long LOG_MINUTES = 60;
+    private static final int REPLAY_READERS = 4;
     private static final long FOLLOW_DAYS = 30;
     private static final int LOOKUPS = 2;
     private static final long LOOKUP_MINUTES = 1;
@@ -91,6 +95,8 @@ final class KafkaSide implements AutoCloseable {
     private MappingRoutes mappings;
     private ScheduleRoutes schedules;
     private EventRoutes events;
+    private ReplayRoutes replays;
+    private DeadLetterRoutes deadLetters;
 
     private KafkaSide() {}
 
@@ -180,6 +186,14 @@ final class KafkaSide implements AutoCloseable {
 
     EventRoutes events() {
         return events;
+    }
+
+    ReplayRoutes replays() {
+        return replays;
+    }
+
+    DeadLetterRoutes deadLetters() {
+        return deadLetters;
     }
 
     /** What is wrong now. */
@@ -323,6 +337,13 @@ final class KafkaSide implements AutoCloseable {
         parts.push(() -> lookups.close().await());
         events = new EventRoutes(
                 identity, topics, specs, bodies, lookups, opened(new EventPublisher(kafka, userTopics)));
+        ReplayTopics replayTopics = opened(new ReplayTopics(kafka, topics, registry, specs));
+        await("replays: reading them", replayTopics.caughtUp(), deadlineNs, progress);
+        WorkerExecutor replayReaders =
+                vertx.createSharedWorkerExecutor("gateway-replays", REPLAY_READERS, LOG_MINUTES, TimeUnit.MINUTES);
+        parts.push(() -> replayReaders.close().await());
+        replays = opened(new ReplayRoutes(identity, bodies, replayReaders, replayTopics));
+        deadLetters = new DeadLetterRoutes(identity, bodies, replayReaders, replayTopics, replays);
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
@@ -76,6 +77,24 @@ public final class RequestFields {
                     .exception();
         }
         return OptionalLong.of(value.asLong());
+    }
+
+    /**
+     * A number; empty if it is missing or null.
+     *
+     * @throws ApiException if it is something else, or out of its range
+     */
+    public OptionalDouble decimal(String field, double least, double most) {
+        JsonNode value = json.get(field);
+        if (value == null || value.isNull()) {
+            return OptionalDouble.empty();
+        }
+        if (!value.isNumber() || !(value.asDouble() >= least && value.asDouble() <= most)) {
+            throw ApiError.invalidParameter(
+                            what + "'s " + field + " must be a number from " + least + " to " + most + ".")
+                    .exception();
+        }
+        return OptionalDouble.of(value.asDouble());
     }
 
     /**
