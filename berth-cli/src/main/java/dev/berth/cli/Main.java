@@ -40,6 +40,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             JobsCommand.class,
             TriggerCommand.class,
             ScheduleCommand.class,
+            ReplayCommand.class,
+            DlqCommand.class,
             PinsCommand.class,
             DecisionsCommand.class,
             InstancesCommand.class,

@@ -1,0 +1,363 @@
+package dev.berth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.berth.cli.demo.Demo;
+import dev.berth.cli.text.Json;
+import dev.berth.cli.text.LiveLines;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Replays and redrives through the command line, on a whole Berth with real flights. */
+@Tag("integration")
+@Timeout(240)
+class ReplayTest {
+    private static final int FLIGHTS = 600;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String ECHO = """
+            def handler(event, context):
+                custom = context.client_context.custom if context.client_context else {}
+                return {"event": event, "custom": custom}
+            """;
+
+    @TempDir
+    private static Path files;
+
+    private static Path data;
+    private static RunningBerth berth;
+
+    @BeforeAll
+    static void start(@TempDir Path dataDir) {
+        data = dataDir;
+        berth = new RunningBerth(dataDir);
+    }
+
+    @AfterAll
+    static void stop() {
+        berth.close();
+    }
+
+    @Test
+    @Tag("E10")
+    void theDemosFlightsIntoAChangedVersionDifferInExactlyWhatWasChanged() throws Exception {
+        LiveLines quiet = new LiveLines(new PrintWriter(new StringWriter()), false, 80);
+        Demo demo = new Demo(berth.berth(), RunningBerth.HOME.resolve("examples"), quiet, 80);
+        assertThat(demo.run(FLIGHTS, 0, PATIENCE).faults()).isEmpty();
+        Map<String, Integer> flights = flightsByAirport();
+        String airport = flights.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .orElseThrow()
+                .getKey();
+        int changed = flights.get(airport);
+        deployChanged(airport);
+
+        assertThat(ok("replay", "--from", "-1h", "--into", "flights:1", "--dry-run", "--json")
+                        .path("wouldRun")
+                        .asInt())
+                .isEqualTo(FLIGHTS);
+        assertThat(ok("replay", "--from", "-1h", "--into", "flights:1", "--key", airport, "--dry-run", "--json")
+                        .path("wouldRun")
+                        .asInt())
+                .isEqualTo(changed);
+
+        Ran compared = berth.run(
+                "replay", "--from", "-1h", "--into", "flights:1", "--compare", "--differences", "1000", "--json");
+
+        JsonNode report = compared.json();
+        assertThat(compared.exitCode()).as(compared.err()).isEqualTo(1);
+        JsonNode totals = report.path("totals");
+        assertThat(totals.path("changed").asInt())
+                .as(report.path("totals").toString())
+                .isEqualTo(changed);
+        assertThat(totals.path("equal").asInt()).isEqualTo(FLIGHTS - changed);
+        assertThat(totals.path("newly-failing").asInt()
+                        + totals.path("newly-passing").asInt())
+                .isZero();
+        assertThat(totals.path("not-compared").asInt()).isZero();
+        assertThat(report.path("differences")).hasSize(changed).allSatisfy(difference -> {
+            assertThat(difference.path("key").asText()).isEqualTo(airport);
+            assertThat(difference.path("diff")).hasSize(1);
+            assertThat(difference.path("diff").path(0).path("path").asText()).isEqualTo("/city");
+            assertThat(difference.path("replayed").path("version").asText()).isEqualTo("1");
+        });
+
+        // What the first replay ran lies in the range of the second, which does not repeat it.
+        JsonNode again = ok("replay", "--from", "-1h", "--into", "flights:1", "--dry-run", "--json");
+        assertThat(again.path("wouldRun").asInt()).isEqualTo(FLIGHTS);
+        assertThat(again.path("leftOut").path("repetition").asInt()).isEqualTo(FLIGHTS);
+
+        stopsAndGoesOn();
+    }
+
+    private static void stopsAndGoesOn() {
+        String id = berth.run("replay", "--from", "-1h", "--into", "flights:1", "--rate", "150", "--detach")
+                .out()
+                .strip();
+        await().atMost(PATIENCE).until(() -> published(id) > 20);
+        ok("replay", "stop", id, "--json");
+        await().atMost(PATIENCE).until(() -> state(id).equals("stopped"));
+        assertThat(published(id)).isLessThan(FLIGHTS);
+        ok("replay", "resume", id, "--json");
+        await().atMost(PATIENCE).until(() -> state(id).equals("done"));
+        JsonNode counts = ok("replay", "show", id, "--json").path("counts");
+        assertThat(counts.path("published").asInt()).isEqualTo(FLIGHTS);
+        assertThat(counts.path("succeeded").asInt()).isEqualTo(FLIGHTS);
+        assertThat(berth.run("replay", "list").out()).contains(id);
+        ok("replay", "delete", id, "--json");
+        assertThat(berth.run("replay", "show", id).exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("E11")
+    void aDeadLetterRunsAfterAFixAndIsNotRedrivenTwice() throws Exception {
+        deploy("fix", "def handler(event, context): raise ValueError('not yet')\n");
+        berth.run("invoke", "fix", "--async", "--key", "k", "--payload", "{\"n\": 1}");
+        await().atMost(PATIENCE).until(() -> letters("fix").size() == 1);
+        JsonNode letter = letters("fix").path(0);
+        assertThat(letter.path("reason").asText()).isEqualTo("ValueError");
+        String id = letter.path("id").asText();
+        assertThat(ok("dlq", "show", id, "--json")
+                        .path("invocation")
+                        .path("payload")
+                        .path("n")
+                        .asInt())
+                .isEqualTo(1);
+
+        deploy("fix", ECHO);
+        assertThat(ok("dlq", "redrive", "--function", "fix", "--dry-run", "--json")
+                        .path("wouldRun")
+                        .asInt())
+                .isEqualTo(1);
+        JsonNode redrive = ok("dlq", "redrive", "--function", "fix", "--json");
+
+        assertThat(redrive.path("state").asText()).isEqualTo("done");
+        assertThat(redrive.path("counts").path("succeeded").asInt()).isEqualTo(1);
+        await().atMost(PATIENCE).until(() -> letters("fix").path(0).has("redriven"));
+        JsonNode mark = letters("fix").path(0).path("redriven");
+        assertThat(mark.path("times").asInt()).isEqualTo(1);
+        JsonNode ran = ok("jobs", "show", mark.path("invocationId").asText(), "--json");
+        assertThat(ran.path("result").path("custom").path("berth_replay_of").asText())
+                .isEqualTo(letter.path("invocationId").asText());
+        assertThat(ok("dlq", "redrive", "--function", "fix", "--dry-run", "--json")
+                        .path("leftOut")
+                        .path("redriven")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(ok("dlq", "redrive", id, "--dry-run", "--json")
+                        .path("wouldRun")
+                        .asInt())
+                .as("Named by its id it is meant")
+                .isEqualTo(1);
+        assertThat(berth.run("dlq", "show", "0-999999").exitCode()).isEqualTo(1);
+        assertThat(berth.run("dlq", "redrive").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    @Tag("E10")
+    void recordsOfATopicComeAsTheirTriggerWouldGiveThemAndAreMarked() throws Exception {
+        deploy("echo", ECHO);
+        topic("events", 5);
+
+        JsonNode replay = ok(
+                "replay",
+                "--topic",
+                "events",
+                "--from",
+                "offset:1",
+                "--to",
+                "offset:3",
+                "--into",
+                "echo",
+                "--suppress-side-effects",
+                "--json");
+
+        assertThat(replay.path("counts").path("succeeded").asInt()).isEqualTo(2);
+        JsonNode job = ok("jobs", "list", "--function", "echo", "--key", "k1", "--json")
+                .path("jobs")
+                .path(0);
+        JsonNode result = ok("jobs", "show", job.path("id").asText(), "--json").path("result");
+        assertThat(result.path("event")
+                        .path("records")
+                        .path("events-0")
+                        .path(0)
+                        .path("offset")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(result.path("custom").path("berth_replay_of").asText()).isEqualTo("events/0/1");
+        assertThat(result.path("custom").path("berth_suppress_side_effects").asText())
+                .isEqualTo("true");
+        assertThat(job.path("origin").asText()).isEqualTo("replay");
+    }
+
+    @Test
+    @Tag("E10")
+    void whatCannotBeReplayedIsRefusedWithWhatToDo() throws Exception {
+        deploy("there", ECHO);
+        topic("short", 4);
+        try (Admin admin = Admin.create(berth.berth().kafka().client("test"))) {
+            admin.deleteRecords(Map.of(new TopicPartition("short", 0), RecordsToDelete.beforeOffset(2)))
+                    .all()
+                    .get();
+        }
+        refused("There is no topic nowhere", "replay", "--topic", "nowhere", "--from", "-1h", "--into", "there");
+        refused("does not keep offset 0", "replay", "--topic", "short", "--from", "offset:0", "--into", "there");
+        refused("one of Berth's own", "replay", "--topic", "berth.outcomes", "--from", "-1h", "--into", "there");
+        refused("Function not found", "replay", "--from", "-1h", "--into", "nobody");
+        refused("Function not found", "replay", "--from", "-1h", "--into", "there:7");
+        assertThat(berth.run("replay", "--from", "yesterday", "--into", "there").exitCode())
+                .isEqualTo(2);
+        assertThat(berth.run("replay", "--into", "there").exitCode()).isEqualTo(2);
+
+        String id = berth.run(
+                        "replay",
+                        "--topic",
+                        "short",
+                        "--from",
+                        "offset:2",
+                        "--into",
+                        "there",
+                        "--rate",
+                        "0.001",
+                        "--detach")
+                .out()
+                .strip();
+        await().atMost(PATIENCE).until(() -> published(id) == 1);
+        ok("replay", "stop", id, "--json");
+        await().atMost(PATIENCE).until(() -> state(id).equals("stopped"));
+        try (Admin admin = Admin.create(berth.berth().kafka().client("test"))) {
+            admin.deleteTopics(List.of("short")).all().get();
+        }
+        topic("short", 4);
+        ok("replay", "resume", id, "--json");
+        await().atMost(PATIENCE).until(() -> state(id).equals("failed"));
+        assertThat(ok("replay", "show", id, "--json").path("error").asText()).contains("made anew");
+    }
+
+    private static void refused(String message, String... args) {
+        Ran ran = berth.run(args);
+        assertThat(ran.exitCode()).as(ran.out()).isEqualTo(1);
+        assertThat(ran.err()).contains(message);
+    }
+
+    private static void topic(String name, int records) throws Exception {
+        try (Admin admin = Admin.create(berth.berth().kafka().client("test"))) {
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .untilAsserted(
+                            () -> admin.createTopics(List.of(new NewTopic(name, Optional.of(1), Optional.empty())))
+                                    .all()
+                                    .get());
+        }
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                berth.berth().kafka().producer("test"), new StringSerializer(), new StringSerializer())) {
+            for (int i = 0; i < records; i++) {
+                producer.send(new ProducerRecord<>(name, "k" + i, "{\"n\":" + i + "}"))
+                        .get();
+            }
+        }
+    }
+
+    private static void deploy(String name, String code) throws Exception {
+        Path file = Files.writeString(files.resolve(name + ".py"), code);
+        Ran ran = berth.run(
+                "deploy",
+                file.toString(),
+                "--name",
+                name,
+                "--runtime",
+                "python3",
+                "--handler",
+                name + ".handler",
+                "--retries",
+                "0");
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+    }
+
+    /** The demo's function with another city for one airport, as version 1. */
+    private static void deployChanged(String airport) throws Exception {
+        Path code = files.resolve("changed");
+        Files.createDirectories(code);
+        try (Stream<Path> all = Files.walk(data.resolve("instances"))) {
+            Path reference = all.filter(each -> each.endsWith("airports.sqlite"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.copy(reference, code.resolve("airports.sqlite"));
+        }
+        String source = Files.readString(RunningBerth.HOME.resolve("examples/flights/function/flights.py"));
+        String changed = source.replace(
+                "\"city\": airport.city", "\"city\": airport.city + (\"!\" if code == \"" + airport + "\" else \"\")");
+        assertThat(changed).isNotEqualTo(source);
+        Files.writeString(code.resolve("flights.py"), changed);
+        Ran ran = berth.run(
+                "deploy",
+                code.toString(),
+                "--name",
+                "flights",
+                "--runtime",
+                "python3",
+                "--handler",
+                "flights.handler",
+                "--timeout",
+                "30");
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        ok("versions", "flights", "publish", "--json");
+    }
+
+    private static Map<String, Integer> flightsByAirport() throws Exception {
+        Map<String, Integer> flights = new HashMap<>();
+        try (InputStream in = new GZIPInputStream(
+                Files.newInputStream(RunningBerth.HOME.resolve("examples/data/flights-20k.json.gz")))) {
+            JsonNode all = Json.parse(in.readAllBytes());
+            for (int i = 0; i < FLIGHTS; i++) {
+                flights.merge(all.path(i).path("origin").asText(), 1, Integer::sum);
+            }
+        }
+        return flights;
+    }
+
+    private static JsonNode letters(String function) {
+        return ok("dlq", "list", "--function", function, "--json").path("deadLetters");
+    }
+
+    private static long published(String id) {
+        return ok("replay", "show", id, "--json")
+                .path("counts")
+                .path("published")
+                .asLong();
+    }
+
+    private static String state(String id) {
+        return ok("replay", "show", id, "--json").path("state").asText();
+    }
+
+    private static JsonNode ok(String... args) {
+        Ran ran = berth.run(args);
+        assertThat(ran.exitCode()).as(String.join(" ", args) + ": " + ran.err()).isZero();
+        return ran.json();
+    }
+}
