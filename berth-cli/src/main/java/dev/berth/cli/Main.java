@@ -51,6 +51,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             KeysCommand.class,
             BenchCommand.class,
             BenchEventsCommand.class,
+            BenchReplayCommand.class,
             SimMain.class,
             HelpCommand.class
         },
