@@ -51,6 +51,10 @@ public final class DestinationTeller implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long PAUSE_MS = 1_000;
     private static final long STOP_MS = 10_000;
+    /** How far it is where there was nothing to tell, which is nearly everywhere, is not worth a commit for each outcome. */
+    private static final long COMMIT_MS = 1_000;
+    /** Outcomes are taken together: a fetch for each would cost the calls that are under way more than it is worth. */
+    private static final long GATHER_MS = 20;
 
     private final TriggersConfig config;
     private final Tables tables;
@@ -61,6 +65,11 @@ public final class DestinationTeller implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
+    /** Whether outcomes have been passed since the last commit, and whether any of them was to be told. Of its thread. */
+    private boolean passed;
+
+    private boolean told;
+    private long committedNs = System.nanoTime();
 
     /** Begins to tell once the tables are read. The producer stays the caller's. */
     public DestinationTeller(
@@ -102,7 +111,11 @@ public final class DestinationTeller implements AutoCloseable {
                 try {
                     ConsumerRecords<byte[], byte[]> rows = consumer.poll(POLL);
                     if (!rows.isEmpty() && tell(rows)) {
-                        consumer.commitSync();
+                        passed = true;
+                    }
+                    commitIfDue();
+                    if (!rows.isEmpty()) {
+                        pause(GATHER_MS);
                     }
                 } catch (WakeupException e) {
                     // Only close wakes it.
@@ -112,6 +125,17 @@ public final class DestinationTeller implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             log.error("Destinations are told no more by this process; start it again", e);
+        }
+    }
+
+    /** At once behind what was told, which must not be told again; else now and then. */
+    private void commitIfDue() {
+        long nowNs = System.nanoTime();
+        if (passed && !isClosed() && (told || nowNs - committedNs >= TimeUnit.MILLISECONDS.toNanos(COMMIT_MS))) {
+            consumer.commitSync();
+            passed = false;
+            told = false;
+            committedNs = nowNs;
         }
     }
 
@@ -126,6 +150,7 @@ public final class DestinationTeller implements AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> row : rows) {
             Outcome outcome = decoded(row);
             if (outcome != null && outcome.getInvocation() != null) {
+                told = true;
                 Sent one = send(row, outcome);
                 if (one != null) {
                     sent.add(one);
@@ -255,10 +280,14 @@ public final class DestinationTeller implements AutoCloseable {
         return null;
     }
 
-    /** Ends early when it is closed. */
     private void pause() {
+        pause(PAUSE_MS);
+    }
+
+    /** Ends early when it is closed. */
+    private void pause(long forMs) {
         try {
-            closing.await(PAUSE_MS, TimeUnit.MILLISECONDS);
+            closing.await(forMs, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             closing.countDown();
