@@ -66,6 +66,9 @@ import org.slf4j.LoggerFactory;
 final class KafkaSide implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KafkaSide.class);
     private static final long DEPLOY_MINUTES = 5;
+    /** A job's status may be so much behind. */
+    private static final long JOBS_GATHER_MS = 20;
+
     private static final int LOG_READERS = 2;
     private static final long LOG_MINUTES = 60;
     private static final int REPLAY_READERS = 4;
@@ -288,7 +291,8 @@ final class KafkaSide implements AutoCloseable {
         jobsFollower = opened(new TopicFollower(
                 "gateway-jobs",
                 kafka,
-                Map.of(topics.jobs().name(), jobView, topics.containerEvents().name(), jobView)));
+                Map.of(topics.jobs().name(), jobView, topics.containerEvents().name(), jobView),
+                JOBS_GATHER_MS));
         await("jobs: reading the view", jobsFollower.caughtUp(), deadlineNs, progress);
 
         FunctionDeployer deployer = opened(new FunctionDeployer(kafka, topics, registry, specs, tables));

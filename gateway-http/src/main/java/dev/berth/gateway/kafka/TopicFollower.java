@@ -32,6 +32,9 @@ public final class TopicFollower implements AutoCloseable {
     private static final long RETRY_MS = 500;
     private static final long CHECK_NS = 5_000_000_000L;
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(3);
+    /** So many records at once are worth a fetch of their own: then there are more, and it does not wait for company. */
+    private static final int MANY = 100;
+
     private static final CloseOptions CLOSE = CloseOptions.timeout(Duration.ofSeconds(2));
 
     private final String name;
@@ -43,6 +46,7 @@ public final class TopicFollower implements AutoCloseable {
     private final Map<TopicPartition, Long> reached = new HashMap<>();
     private final List<Waiter> waiters = new ArrayList<>();
     private final Thread thread;
+    private final long gatherMs;
     private volatile String problem;
     private long checkedNs = System.nanoTime();
 
@@ -55,7 +59,18 @@ public final class TopicFollower implements AutoCloseable {
      * @param views by topic
      */
     public TopicFollower(String name, KafkaSettings kafka, Map<String, TopicView> views) {
+        this(name, kafka, views, 0);
+    }
+
+    /**
+     * Starts to follow topics on which much goes by.
+     *
+     * @param gatherMs how far behind the views may be, so that what comes meanwhile is taken in together: each fetch costs the
+     *     calls that are under way some of their time
+     */
+    public TopicFollower(String name, KafkaSettings kafka, Map<String, TopicView> views, long gatherMs) {
         this.name = name;
+        this.gatherMs = gatherMs;
         this.views = Map.copyOf(views);
         this.consumer =
                 new KafkaConsumer<>(kafka.consumer(name), new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -119,6 +134,7 @@ public final class TopicFollower implements AutoCloseable {
                     Map<TopicPartition, Long> awaited = ends;
                     retried("advance", () -> advance(awaited));
                     retried("reach the broker", this::check);
+                    gather(records.count());
                 }
             }
         } catch (WakeupException | InterruptException closing) {
@@ -131,6 +147,12 @@ public final class TopicFollower implements AutoCloseable {
                 waiters.forEach(waiter -> waiter.done().completeExceptionally(stopped));
                 waiters.clear();
             }
+        }
+    }
+
+    private void gather(int came) {
+        if (gatherMs > 0 && came > 0 && came < MANY && caughtUp.isDone()) {
+            pause(gatherMs);
         }
     }
 
@@ -215,15 +237,15 @@ public final class TopicFollower implements AutoCloseable {
                     log.warn("Follower cannot {}, tries again name={} cause={}", what, name, e.toString());
                 }
                 problem = name + " cannot " + what + ": " + e.getMessage();
-                pause();
+                pause(RETRY_MS);
             }
         }
         return null;
     }
 
-    private void pause() {
+    private void pause(long forMs) {
         try {
-            closed.await(RETRY_MS, TimeUnit.MILLISECONDS);
+            closed.await(forMs, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             closed.countDown();
