@@ -82,14 +82,15 @@ final class ResultWriter implements AutoCloseable {
         byte[] key = RoutingKey.of(invocation)
                 .map(routingKey -> routingKey.text().getBytes(StandardCharsets.UTF_8))
                 .orElse(null);
+        byte[] encoded = results.encode(result);
         if (invocation.getReplyTo() != null && result.getStatus() != ResultStatus.BOUNCED) {
             send(
                     topics.replies().name(),
                     invocation.getReplyTo(),
                     invocation.getId().getBytes(StandardCharsets.UTF_8),
-                    replies.encode(result));
+                    replies.writesAs(results) ? encoded : replies.encode(result));
         }
-        send(topics.results().name(), dispatch.getRouterPartition(), key, results.encode(result));
+        send(topics.results().name(), dispatch.getRouterPartition(), key, encoded);
     }
 
     /**
