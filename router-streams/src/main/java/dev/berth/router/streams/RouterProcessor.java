@@ -12,7 +12,6 @@ import dev.berth.router.core.RouterEvent;
 import dev.berth.router.core.RouterLimits;
 import dev.berth.schemas.Destinations;
 import dev.berth.schemas.FunctionSpec;
-import dev.berth.schemas.InFlightRecord;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.Micros;
 import dev.berth.schemas.Outcome;
@@ -445,7 +444,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         if (source.isOf(invocationId)) {
             return source;
         }
-        InFlightRecord saved = stores.load(invocationId);
-        return Source.of(saved.getInvocation(), saved.getPublishedUs());
+        RouterStores.Saved saved = stores.load(invocationId);
+        return Source.of(saved.invocation(), saved.publishedUs());
     }
 }

@@ -26,6 +26,10 @@ final class RouterStores {
     private final KeyValueStore<String, byte[]> inFlight;
     private final AvroCodec<Pin> pinCodec;
     private final AvroCodec<InFlightRecord> inFlightCodec;
+    private final RecentInvocations recent = new RecentInvocations();
+
+    /** An invocation in flight. Nobody changes it once it was saved. */
+    record Saved(Invocation invocation, long publishedUs) {}
 
     /** The codecs of all tasks. */
     record Codecs(AvroCodec<Pin> pin, AvroCodec<InFlightRecord> inFlight) {
@@ -66,19 +70,26 @@ final class RouterStores {
     }
 
     void save(Invocation invocation, long publishedUs, InFlight flight) {
+        recent.put(new Saved(invocation, publishedUs));
         inFlight.put(invocation.getId(), inFlightCodec.encode(Records.inFlightRecord(invocation, publishedUs, flight)));
     }
 
-    /** The invocation as it was saved. */
-    InFlightRecord load(String invocationId) {
+    /** The invocation as it was saved. Hot: its result comes soon after it, as a rule, and then it is at hand. */
+    Saved load(String invocationId) {
+        Saved known = recent.get(invocationId);
+        if (known != null) {
+            return known;
+        }
         try {
-            return inFlightCodec.decode(inFlight.get(invocationId));
+            InFlightRecord record = inFlightCodec.decode(inFlight.get(invocationId));
+            return new Saved(record.getInvocation(), record.getPublishedUs());
         } catch (UndecodableException e) {
             throw unreadable(IN_FLIGHT, e);
         }
     }
 
     void forget(String invocationId) {
+        recent.remove(invocationId);
         inFlight.delete(invocationId);
     }
 
