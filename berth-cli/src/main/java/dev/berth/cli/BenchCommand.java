@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,6 +54,13 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--round-ms", paramLabel = "MS", description = "How long each round is, in milliseconds.")
     private Long roundMs;
+
+    @Option(
+            names = "--ways",
+            paramLabel = "WAY",
+            split = ",",
+            description = "Only these, to look at one of them closely: ${COMPLETION-CANDIDATES}; no starts then.")
+    private Set<Bench.WayName> ways = Set.of();
 
     @Option(
             names = "--no-docker",
@@ -115,7 +123,7 @@ final class BenchCommand implements Callable<Integer> {
         if (rounds != null) {
             startsPlan = new StartsBenchmark.Plan(startsPlan.warmUp(), rounds, startsPlan.kinds());
         }
-        return new Bench.Plan(calls, startsPlan, !noDocker);
+        return new Bench.Plan(calls, startsPlan, !noDocker, ways);
     }
 
     private static void write(BenchReport report) throws IOException {

@@ -6,6 +6,7 @@ import dev.berth.bench.invoke.OneHop;
 import dev.berth.bench.invoke.OverHttp;
 import dev.berth.bench.invoke.StraightToKafka;
 import dev.berth.bench.invoke.ThreeHops;
+import dev.berth.bench.invoke.Way;
 import dev.berth.bench.report.BenchReport;
 import dev.berth.bench.starts.StartsBenchmark;
 import dev.berth.cli.client.GatewayClient;
@@ -23,8 +24,10 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** One run: a broker, a Berth on it, bare clients beside it, and what they measured. Used by one thread; closed by any. */
@@ -39,20 +42,29 @@ public final class Bench implements AutoCloseable {
     private final Consumer<String> progress;
     private final LocalBerth berth;
 
+    /** The ways to make a call, in the order of the tables. */
+    public enum WayName {
+        HOP,
+        HOPS,
+        KAFKA,
+        HTTP
+    }
+
     /**
      * What to measure.
      *
      * @param docker whether starts in Docker are, if an engine answers
+     * @param ways only these, and no starts; empty for everything
      */
-    public record Plan(InvokeBenchmark.Plan calls, StartsBenchmark.Plan starts, boolean docker) {
+    public record Plan(InvokeBenchmark.Plan calls, StartsBenchmark.Plan starts, boolean docker, Set<WayName> ways) {
         /** Within a minute. */
         public static Plan quick() {
-            return new Plan(InvokeBenchmark.Plan.quick(), StartsBenchmark.Plan.quick(), true);
+            return new Plan(InvokeBenchmark.Plan.quick(), StartsBenchmark.Plan.quick(), true, Set.of());
         }
 
         /** Some seven minutes. */
         public static Plan usual() {
-            return new Plan(InvokeBenchmark.Plan.usual(), StartsBenchmark.Plan.usual(), true);
+            return new Plan(InvokeBenchmark.Plan.usual(), StartsBenchmark.Plan.usual(), true, Set.of());
         }
 
         private int mostClients() {
@@ -86,9 +98,11 @@ public final class Bench implements AutoCloseable {
         List<InvokeBenchmark.Row> rows = calls();
         List<StartsBenchmark.Report> starts = new ArrayList<>();
         List<String> unproved = new ArrayList<>();
-        progress.accept("starts, in processes");
-        starts.add(starts(gateway, "process", Optional.empty()));
-        if (plan.docker()) {
+        if (plan.ways().isEmpty()) {
+            progress.accept("starts, in processes");
+            starts.add(starts(gateway, "process", Optional.empty()));
+        }
+        if (plan.ways().isEmpty() && plan.docker()) {
             if (Images.engineAnswers()) {
                 progress.accept("starts, in Docker");
                 berth.replaceInstances("docker-1", ContainerChoice.DOCKER);
@@ -113,7 +127,16 @@ public final class Bench implements AutoCloseable {
                 StraightToKafka direct = new StraightToKafka(
                         berth.kafka(), berth.topics(), berth.registry(), NoopFunction.NAME, PAYLOAD);
                 OverHttp http = new OverHttp(URI.create(berth.gatewayUrl()), NoopFunction.NAME, PAYLOAD)) {
-            return new InvokeBenchmark(List.of(hop, bare, direct, http), plan.calls(), new Meter(data)).run(progress);
+            Map<WayName, Way> all = new EnumMap<>(WayName.class);
+            all.put(WayName.HOP, hop);
+            all.put(WayName.HOPS, bare);
+            all.put(WayName.KAFKA, direct);
+            all.put(WayName.HTTP, http);
+            if (!plan.ways().isEmpty()) {
+                all.keySet().retainAll(plan.ways());
+            }
+            List<Way> ways = List.copyOf(all.values());
+            return new InvokeBenchmark(ways, plan.calls(), new Meter(data)).run(progress);
         }
     }
 
