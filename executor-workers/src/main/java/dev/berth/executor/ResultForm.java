@@ -39,16 +39,15 @@ final class ResultForm {
         result.setLoad(load(load));
         result.setLogTail(logTail);
         long endedUs = ending(result, inFlight, finish.ending());
-        result.setTimings(Timings.newBuilder()
-                .setPublishedUs(dispatch.getPublishedUs())
-                .setRoutedUs(dispatch.getRoutedUs())
-                .setReceivedUs(inFlight.receivedUs)
-                .setStartedUs(inFlight.startedUs)
-                .setEndedUs(endedUs)
-                .setInitUs(inFlight.initUs)
-                .setCreateUs(inFlight.createUs)
-                .setGivenUs(inFlight.givenUs)
-                .build());
+        result.setTimings(new Timings(
+                dispatch.getPublishedUs(),
+                dispatch.getRoutedUs(),
+                inFlight.receivedUs,
+                inFlight.startedUs,
+                endedUs,
+                inFlight.initUs,
+                inFlight.createUs,
+                inFlight.givenUs));
         return result;
     }
 

@@ -11,6 +11,7 @@ import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
@@ -53,7 +54,11 @@ public final class AvroCodec<T extends SpecificRecord> {
         this.schema = schemaOf(type);
         this.subject = topic + "-value";
         this.registry = registry;
-        this.writer = new SpecificDatumWriter<>(type);
+        // The code that Avro generated for the class, instead of a walk along the schema: a third of the time
+        // (AvroCodecBenchmark).
+        SpecificData generated = new SpecificData(type.getClassLoader());
+        generated.setCustomCoders(true);
+        this.writer = new SpecificDatumWriter<>(schema, generated);
     }
 
     /** Registers the schema now, so that the first record does not wait for it. */

@@ -1,8 +1,10 @@
 package dev.berth.bench.invoke;
 
 import dev.berth.schemas.AvroCodec;
+import dev.berth.schemas.BusyPolicy;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.KafkaSettings;
+import dev.berth.schemas.PinPolicy;
 import dev.berth.schemas.Result;
 import dev.berth.schemas.ResultStatus;
 import dev.berth.schemas.SchemaRegistry;
@@ -11,6 +13,7 @@ import dev.berth.schemas.routing.Partitions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -56,14 +59,19 @@ public final class StraightToKafka implements Way {
     @Override
     public Client client(int number) {
         return () -> {
-            Invocation invocation = Invocation.newBuilder()
-                    .setId(UUID.randomUUID().toString())
-                    .setFunction(function)
-                    .setRoutingValue(key(number))
-                    .setPayload(ByteBuffer.wrap(payload))
-                    .setReplyTo(REPLIES)
-                    .setDeadlineMs(System.currentTimeMillis() + DEADLINE_MS)
-                    .build();
+            // As the gateway does: the builder would copy the schema's defaults each time.
+            Invocation invocation = new Invocation();
+            invocation.setId(UUID.randomUUID().toString());
+            invocation.setTenant("default");
+            invocation.setFunction(function);
+            invocation.setRoutingValue(key(number));
+            invocation.setBusyPolicy(BusyPolicy.AUTO);
+            invocation.setPinPolicy(PinPolicy.PREFER);
+            invocation.setHeaders(Map.of());
+            invocation.setPayload(ByteBuffer.wrap(payload));
+            invocation.setReplyTo(REPLIES);
+            invocation.setDeadlineMs(System.currentTimeMillis() + DEADLINE_MS);
+            invocation.setOrigin("kafka");
             CompletableFuture<byte[]> answer = answers.expect(invocation.getId());
             int partition =
                     Partitions.of(invocation, false, topics.invocations().partitions());

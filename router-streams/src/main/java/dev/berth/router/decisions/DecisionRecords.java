@@ -27,19 +27,21 @@ public final class DecisionRecords {
         for (AffinityDecision.Candidate candidate : decision.candidates()) {
             candidates.add(new Candidate(candidate.instanceId(), candidate.score(), null));
         }
-        dev.berth.schemas.Decision.Builder record = dev.berth.schemas.Decision.newBuilder()
-                .setReason(decision.reason())
-                .setCandidates(candidates)
-                .setWaitMs(orNegative(decision.waitMs()));
+        // Not by the builder, as in Records: it is made for each dispatch.
+        var record = new dev.berth.schemas.Decision();
+        record.setReason(decision.reason());
+        record.setCandidates(candidates);
+        record.setWaitMs(orNegative(decision.waitMs()));
+        record.setInstances(List.of());
         DecisionInput input = decision.input();
         if (input != null) {
-            record.setDecidedMs((long) input.nowMs())
-                    .setAsk(ask(input.ask()))
-                    .setKey(key(input))
-                    .setMeanInFlight(input.meanInFlight())
-                    .setInstances(instances(input));
+            record.setDecidedMs((long) input.nowMs());
+            record.setAsk(ask(input.ask()));
+            record.setKey(key(input));
+            record.setMeanInFlight(input.meanInFlight());
+            record.setInstances(instances(input));
         }
-        return record.build();
+        return record;
     }
 
     /** What a decision saw; empty if the rule was not asked, or the record is older than this. */
@@ -89,16 +91,16 @@ public final class DecisionRecords {
     }
 
     private static DecisionAsk ask(Ask ask) {
-        return DecisionAsk.newBuilder()
-                .setMemoryMb((int) ask.memoryMb())
-                .setBusy(ask.busy().name().toLowerCase(Locale.ROOT))
-                .setKeyed(ask.keyed())
-                .setRequired(ask.required())
-                .setDeadlineMs(Double.isInfinite(ask.deadlineMs()) ? 0 : (long) ask.deadlineMs())
-                .setMaxContainers(ask.maxContainers() == Integer.MAX_VALUE ? 0 : ask.maxContainers())
-                .setExcluded(List.copyOf(ask.excluded()))
-                .setBusyAt(List.copyOf(ask.busyAt()))
-                .build();
+        var record = new DecisionAsk();
+        record.setMemoryMb((int) ask.memoryMb());
+        record.setBusy(ask.busy().name().toLowerCase(Locale.ROOT));
+        record.setKeyed(ask.keyed());
+        record.setRequired(ask.required());
+        record.setDeadlineMs(Double.isInfinite(ask.deadlineMs()) ? 0 : (long) ask.deadlineMs());
+        record.setMaxContainers(ask.maxContainers() == Integer.MAX_VALUE ? 0 : ask.maxContainers());
+        record.setExcluded(List.copyOf(ask.excluded()));
+        record.setBusyAt(List.copyOf(ask.busyAt()));
+        return record;
     }
 
     private static Ask ask(DecisionAsk record) {

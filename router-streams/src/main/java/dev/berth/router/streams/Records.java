@@ -108,56 +108,59 @@ final class Records {
         InFlight.Sent sent = flight.sent();
         ReuseCurve curve = order.curve();
         FunctionView.Version successor = order.successor();
-        return Dispatch.newBuilder()
-                .setInvocation(invocation)
-                .setAttempt(flight.attempt())
-                .setInstanceId(sent.instanceId())
-                .setEpoch(sent.epoch())
-                .setRouterPartition(partition)
-                .setFunctionVersion(sent.version().name())
-                .setRevision(sent.version().revision())
-                .setContainerId(sent.containerId())
-                .setReplaced(flight.replaced())
-                .setPublishedUs(publishedUs)
-                .setRoutedUs(nowUs)
-                .setDecision(DecisionRecords.record(decision))
-                .setWaitUntilMs(order.waitUntilMs())
-                .setFresh(sent.joins())
-                .setStrict(sent.strict())
-                .setSpilled(order.spilled())
-                .setPrimary(order.primary())
-                .setCurve(curve == null ? null : new ReuseForecast(curve.scaleMs(), ByteBuffer.wrap(curve.encode())))
-                .setSuccessor(successor == null ? null : new Successor(successor.name(), successor.revision()))
-                .build();
+        // Not by the builder, which looks at the schema for each field (JFR). A new field whose default is not null, 0
+        // or false
+        // must be set here; so it is below.
+        Dispatch record = new Dispatch();
+        record.setInvocation(invocation);
+        record.setAttempt(flight.attempt());
+        record.setInstanceId(sent.instanceId());
+        record.setEpoch(sent.epoch());
+        record.setRouterPartition(partition);
+        record.setFunctionVersion(sent.version().name());
+        record.setRevision(sent.version().revision());
+        record.setContainerId(sent.containerId());
+        record.setReplaced(flight.replaced());
+        record.setPublishedUs(publishedUs);
+        record.setRoutedUs(nowUs);
+        record.setDecision(DecisionRecords.record(decision));
+        record.setWaitUntilMs(order.waitUntilMs());
+        record.setFresh(sent.joins());
+        record.setStrict(sent.strict());
+        record.setSpilled(order.spilled());
+        record.setPrimary(order.primary());
+        record.setCurve(curve == null ? null : new ReuseForecast(curve.scaleMs(), ByteBuffer.wrap(curve.encode())));
+        record.setSuccessor(successor == null ? null : new Successor(successor.name(), successor.revision()));
+        return record;
     }
 
     static InFlightRecord inFlightRecord(Invocation invocation, long publishedUs, InFlight flight) {
-        InFlightRecord.Builder record = InFlightRecord.newBuilder()
-                .setInvocation(invocation)
-                .setPublishedUs(publishedUs)
-                .setArrivedMs(flight.arrivedMs())
-                .setAttempt(flight.attempt())
-                .setReplaced(flight.replaced())
-                .setSpilling(flight.spilling())
-                .setBounces(flight.bounces())
-                .setNotBeforeMs(flight.notBeforeMs())
-                .setSequence(flight.sequence())
-                .setCancelled(flight.cancelled())
-                .setPast(past(flight));
+        InFlightRecord record = new InFlightRecord();
+        record.setInvocation(invocation);
+        record.setPublishedUs(publishedUs);
+        record.setArrivedMs(flight.arrivedMs());
+        record.setAttempt(flight.attempt());
+        record.setReplaced(flight.replaced());
+        record.setSpilling(flight.spilling());
+        record.setBounces(flight.bounces());
+        record.setNotBeforeMs(flight.notBeforeMs());
+        record.setSequence(flight.sequence());
+        record.setCancelled(flight.cancelled());
+        record.setPast(past(flight));
         InFlight.Sent sent = flight.sent();
         if (sent != null) {
-            record.setInstanceId(sent.instanceId())
-                    .setEpoch(sent.epoch())
-                    .setSlot(sent.slot())
-                    .setContainerId(sent.containerId())
-                    .setFunctionVersion(sent.version().name())
-                    .setRevision(sent.version().revision())
-                    .setMemoryMb(sent.version().memoryMb())
-                    .setExpectedCold(sent.joins())
-                    .setStrict(sent.strict())
-                    .setUnkeyed(sent.unkeyed());
+            record.setInstanceId(sent.instanceId());
+            record.setEpoch(sent.epoch());
+            record.setSlot(sent.slot());
+            record.setContainerId(sent.containerId());
+            record.setFunctionVersion(sent.version().name());
+            record.setRevision(sent.version().revision());
+            record.setMemoryMb(sent.version().memoryMb());
+            record.setExpectedCold(sent.joins());
+            record.setStrict(sent.strict());
+            record.setUnkeyed(sent.unkeyed());
         }
-        return record.build();
+        return record;
     }
 
     static InFlight inFlight(InFlightRecord record) {
