@@ -7,6 +7,7 @@ import dev.berth.bench.report.BenchReport;
 import dev.berth.bench.report.BenchText;
 import dev.berth.bench.starts.StartsBenchmark;
 import dev.berth.cli.bench.Bench;
+import dev.berth.cli.bench.CoreBench;
 import dev.berth.cli.text.Json;
 import dev.berth.executor.container.Directories;
 import java.io.IOException;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures Berth beside bare Kafka: one run, one broker, the same payloads.",
             "Calls of a warm function that does nothing, over Kafka and over HTTP, beside one and three bare hops;",
-            "then warm, prewarmed and cold starts, in processes and in Docker."
+            "then warm, prewarmed and cold starts, in processes and in Docker.",
+            "With --core: the cores alone, with JMH. With --scale: how the router's core takes to many keys and instances."
         })
 final class BenchCommand implements Callable<Integer> {
     private static final int MOST_CLIENTS = 1_000;
@@ -72,14 +74,32 @@ final class BenchCommand implements Callable<Integer> {
             description = "Write the tables and a picture to " + DOCS + "/bench.md and " + DOCS + "/bench.svg.")
     private boolean writeDocs;
 
+    @Option(
+            names = "--core",
+            paramLabel = "PATTERN",
+            arity = "0..1",
+            fallbackValue = "",
+            description = "Measure the cores instead; only those whose names match, if that is given.")
+    private String core;
+
+    @Option(
+            names = "--scale",
+            description = "Measure the router's core with 1,000 to 10,000,000 keys on 10 to 10,000 instances instead.")
+    private boolean scale;
+
     @Option(names = "--json", description = "Print JSON, one line.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
-        Bench.Plan plan = plan();
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
+        if (core != null || scale) {
+            CoreBench cores = new CoreBench(quick, json, line -> err.println("berth: " + line));
+            (scale ? cores.scale() : cores.jmh(core)).forEach(out::println);
+            return 0;
+        }
+        Bench.Plan plan = plan();
         Path data = Files.createTempDirectory("berth-bench-");
         Bench bench = new Bench(plan, data, Terminal.home(), line -> err.println("berth: " + line));
         BenchReport report;
