@@ -39,6 +39,7 @@ class ArchitectureTest {
         "dev.berth.gateway.events.core..",
         "dev.berth.gateway.explain.core..",
         "dev.berth.gateway.lambda.core..",
+        "dev.berth.gateway.live.core..",
         "dev.berth.gateway.registry.core..",
         "dev.berth.triggers.core..",
         "dev.berth.replay.core.."

@@ -118,8 +118,19 @@ class OpenApiTest {
                         .isNull())
                 .isTrue();
         assertThat(api.send("GET", "/pins?limit=1").json().path("pins")).hasSize(1);
+        assertThat(api.send("GET", "/pins?search=tl&function=stage").json().path("pins"))
+                .hasSize(1);
+        assertThat(api.send("GET", "/pins?instance=nowhere").json().path("pins"))
+                .isEmpty();
         assertThat(api.send("GET", "/instances?all=true").json().path("instances"))
                 .hasSize(2);
+    }
+
+    @Test
+    @Order(1)
+    @Tag("O3")
+    void live() {
+        assertThat(api.send("GET", "/live?events=2").text()).contains("event: live", "local-1", "local-2");
     }
 
     @Test

@@ -22,6 +22,7 @@ import dev.berth.gateway.lambda.FunctionRoutes;
 import dev.berth.gateway.lambda.InvokeRoutes;
 import dev.berth.gateway.lambda.SettingsRoutes;
 import dev.berth.gateway.lambda.VersionRoutes;
+import dev.berth.gateway.live.LiveRoutes;
 import dev.berth.gateway.logs.LogRoutes;
 import dev.berth.gateway.metrics.MetricsPage;
 import dev.berth.gateway.metrics.RequestMeters;
@@ -154,6 +155,7 @@ final class FrontDoor {
         EventRoutes.enter(of(KafkaSide::events));
         ReplayRoutes.enter(of(KafkaSide::replays));
         DeadLetterRoutes.enter(of(KafkaSide::deadLetters));
+        LiveRoutes.enter(of(KafkaSide::live));
     }
 
     private <R> Routes<R> of(Function<KafkaSide, R> area) {

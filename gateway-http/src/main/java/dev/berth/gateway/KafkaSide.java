@@ -33,6 +33,7 @@ import dev.berth.gateway.lambda.InvokeRoutes;
 import dev.berth.gateway.lambda.SettingsRoutes;
 import dev.berth.gateway.lambda.VersionRoutes;
 import dev.berth.gateway.lambda.WaitingCallers;
+import dev.berth.gateway.live.LiveRoutes;
 import dev.berth.gateway.logs.LogRoutes;
 import dev.berth.gateway.metrics.FleetMeters;
 import dev.berth.gateway.replays.DeadLetterRoutes;
@@ -100,6 +101,7 @@ final class KafkaSide implements AutoCloseable {
     private EventRoutes events;
     private ReplayRoutes replays;
     private DeadLetterRoutes deadLetters;
+    private LiveRoutes live;
 
     private KafkaSide() {}
 
@@ -199,6 +201,10 @@ final class KafkaSide implements AutoCloseable {
         return deadLetters;
     }
 
+    LiveRoutes live() {
+        return live;
+    }
+
     /** What is wrong now. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
@@ -212,6 +218,7 @@ final class KafkaSide implements AutoCloseable {
     void endFollowing() {
         logs.close();
         jobWatchers.close();
+        live.endFollowing();
     }
 
     /** Answers those who still wait that they wait in vain. */
@@ -326,7 +333,7 @@ final class KafkaSide implements AutoCloseable {
                 jobView,
                 config.bounds().startMs());
         jobs = new JobRoutes(vertx, identity, bodies, specs, publisher, commands, jobView, jobWatchers);
-        pins = new PinRoutes(identity, pinTable);
+        pins = new PinRoutes(vertx, identity, pinTable);
         instances = new InstanceRoutes(statuses, assignments);
         TableWriter writer =
                 opened(new TableWriter(kafka, registry, tables, List.of(topics.triggers(), topics.schedules())));
@@ -348,6 +355,7 @@ final class KafkaSide implements AutoCloseable {
         parts.push(() -> replayReaders.close().await());
         replays = opened(new ReplayRoutes(identity, bodies, replayReaders, replayTopics));
         deadLetters = new DeadLetterRoutes(identity, bodies, replayReaders, replayTopics, replays);
+        live = opened(new LiveRoutes(vertx, identity, instances, pinTable, specs, kafka, topics, registry));
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -41,19 +41,29 @@ public final class InstanceRoutes {
 
     public void get(RoutingContext ctx) {
         boolean all = Boolean.parseBoolean(ctx.request().getParam("all"));
+        ObjectNode json = Json.object();
+        rows(Gate.caller(ctx), all).values().forEach(json.putArray("instances")::add);
+        Answers.json(ctx.response(), 200, json);
+    }
+
+    /**
+     * The instances as they are now, by their ids.
+     *
+     * @param caller who may see what is his tenant's only; empty for all of it
+     * @param all those too that have left
+     */
+    public Map<String, ObjectNode> rows(Optional<Caller> caller, boolean all) {
         Map<String, Optional<InstanceStatus>> ids = new TreeMap<>();
         fleet.scan("", null).forEach(row -> ids.put(row.getKey(), Optional.empty()));
         instances.scan("", null).forEach(row -> ids.put(row.getKey(), Optional.of(row.getValue())));
-        ObjectNode json = Json.object();
-        var rows = json.putArray("instances");
-        Optional<Caller> caller = Gate.caller(ctx);
+        Map<String, ObjectNode> rows = new TreeMap<>();
         ids.forEach((id, status) -> {
             Optional<Assignment> assignment = fleet.get(id);
             if (all || !hasLeft(assignment)) {
-                rows.add(shape(id, status, assignment, caller));
+                rows.put(id, shape(id, status, assignment, caller));
             }
         });
-        Answers.json(ctx.response(), 200, json);
+        return rows;
     }
 
     private static boolean hasLeft(Optional<Assignment> assignment) {

@@ -13,19 +13,28 @@ public final class Parameters {
      * @throws dev.berth.gateway.core.ApiException if it is no number from 1 to the most
      */
     public static int limit(HttpServerRequest request, int standard, int most) {
-        String given = request.getParam("limit");
+        return number(request, "limit", standard, most);
+    }
+
+    /**
+     * A number.
+     *
+     * @throws dev.berth.gateway.core.ApiException if it is none from 1 to the most
+     */
+    public static int number(HttpServerRequest request, String name, int standard, int most) {
+        String given = request.getParam(name);
         if (given == null) {
             return standard;
         }
         try {
-            int limit = Integer.parseInt(given);
-            if (limit >= 1 && limit <= most) {
-                return limit;
+            int number = Integer.parseInt(given);
+            if (number >= 1 && number <= most) {
+                return number;
             }
         } catch (NumberFormatException e) {
             // Refused below, as what is out of range.
         }
-        throw ApiError.invalidParameter("limit must be a number from 1 to " + most + ".")
+        throw ApiError.invalidParameter(name + " must be a number from 1 to " + most + ".")
                 .exception();
     }
 }
