@@ -27,6 +27,7 @@ import dev.berth.gateway.logs.LogRoutes;
 import dev.berth.gateway.metrics.MetricsPage;
 import dev.berth.gateway.metrics.RequestMeters;
 import dev.berth.gateway.openapi.ApiDescription;
+import dev.berth.gateway.page.PageRoutes;
 import dev.berth.gateway.registry.EmbeddedRegistry;
 import dev.berth.gateway.replays.DeadLetterRoutes;
 import dev.berth.gateway.replays.ReplayRoutes;
@@ -46,7 +47,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Which area a request goes to, and whether it is let in: health and registry always, the rest while the gateway is connected and
+ * Which area a request goes to, and whether it is let in: health, registry and page always, the rest while the gateway is connected and
  * not closing. Event loop only, but for the volatile fields.
  */
 final class FrontDoor {
@@ -85,6 +86,7 @@ final class FrontDoor {
         gate.ifPresent(keeper -> List.of("/subjects*", "/schemas/*", "/config*", "/compatibility/*")
                 .forEach(path -> router.route(path).handler(keeper::admitToRegistry)));
         registry.mount(router);
+        new PageRoutes(vertx).mount(router);
         enterAll();
         router.errorHandler(
                 404,
