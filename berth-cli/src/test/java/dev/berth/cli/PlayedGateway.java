@@ -13,6 +13,7 @@ import dev.berth.schemas.Pin;
 import dev.berth.schemas.RoutingKey;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.telemetry.Telemetry;
 import dev.berth.schemas.TopicInstaller;
 import dev.berth.schemas.WarmFunction;
 import java.nio.file.Path;
@@ -135,7 +136,14 @@ final class PlayedGateway implements AutoCloseable {
 
     private void start(int port) throws Exception {
         gateway = Gateway.listen(new GatewayConfig(
-                "127.0.0.1", port, topics, dataDir, OptionalInt.empty(), GatewayConfig.Bounds.defaults(), true));
+                "127.0.0.1",
+                port,
+                topics,
+                dataDir,
+                OptionalInt.empty(),
+                GatewayConfig.Bounds.defaults(),
+                true,
+                Telemetry.none()));
         registry = SchemaRegistry.connect(gateway.url());
         gateway.connect(kafka, registry).get(60, TimeUnit.SECONDS);
     }
