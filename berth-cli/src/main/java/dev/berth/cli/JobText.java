@@ -5,6 +5,7 @@ import dev.berth.cli.text.Figures;
 import dev.berth.cli.text.Json;
 import dev.berth.cli.text.Table;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,6 +15,16 @@ final class JobText {
     /** Shown one by one below, or of no use to a person. */
     private static final Set<String> NOT_LISTED =
             Set.of("result", "resultBase64", "logTail", "timings", "attempts", "tenant");
+
+    private static final Map<String, String> MOMENTS = Map.of(
+            "submittedMs",
+            "submitted",
+            "completedMs",
+            "completed",
+            "notBeforeMs",
+            "not before",
+            "deadlineMs",
+            "deadline");
 
     private JobText() {}
 
@@ -48,8 +59,25 @@ final class JobText {
         for (Map.Entry<String, JsonNode> field : job.properties()) {
             if (!NOT_LISTED.contains(field.getKey()) && !field.getValue().isNull()) {
                 JsonNode value = field.getValue();
-                out.println(field.getKey() + ": " + (value.isValueNode() ? value.asText() : Json.line(value)));
+                String moment = MOMENTS.get(field.getKey());
+                out.println(
+                        moment != null
+                                ? moment + ": " + Instant.ofEpochMilli(value.asLong())
+                                : field.getKey() + ": " + (value.isValueNode() ? value.asText() : Json.line(value)));
             }
+        }
+        if (job.path("attempts").size() > 1) {
+            job.path("attempts")
+                    .forEach(attempt -> out.println("attempt "
+                            + attempt.path("attempt").asInt() + ": "
+                            + attempt.path("status").asText()
+                            + (attempt.path("errorType").isNull()
+                                    ? ""
+                                    : ", " + attempt.path("errorType").asText())
+                            + (attempt.path("containerId").isNull()
+                                    ? ""
+                                    : ", container "
+                                            + attempt.path("containerId").asText())));
         }
         JsonNode result = job.has("result") ? job.path("result") : job.path("resultBase64");
         if (!result.isMissingNode()) {
