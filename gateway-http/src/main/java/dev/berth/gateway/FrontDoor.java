@@ -37,6 +37,7 @@ import dev.berth.telemetry.Telemetry;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -52,6 +53,9 @@ import java.util.regex.Pattern;
  */
 final class FrontDoor {
     private static final Pattern DATED = Pattern.compile("^/20\\d\\d-\\d\\d-\\d\\d/");
+
+    private static final ApiError UNREADABLE =
+            ApiError.invalidParameter("The request cannot be read: are its path and parameters escaped correctly?");
 
     private final Router router;
     private final List<Operation> operations = new ArrayList<>();
@@ -69,7 +73,11 @@ final class FrontDoor {
         router.route().handler(ctx -> {
             guard.entered(ctx.request());
             ctx.addEndHandler(end -> guard.left(ctx.request()));
-            ctx.next();
+            if (hasReadableQuery(ctx.request())) {
+                ctx.next();
+            } else {
+                Answers.error(ctx.response(), UNREADABLE);
+            }
         });
         open("/health", "berth:GetHealth", this::health);
         // The same for machines that ask each part alike: whether it lives, and whether it may be sent requests.
@@ -100,11 +108,7 @@ final class FrontDoor {
                                 "UnknownOperationException",
                                 "Method " + ctx.request().method() + " is not for "
                                         + shown(ctx.request().path()) + ".")));
-        router.errorHandler(
-                400,
-                ctx -> Answers.error(
-                        ctx.response(),
-                        ApiError.invalidParameter("The request cannot be read: is its path escaped correctly?")));
+        router.errorHandler(400, ctx -> Answers.error(ctx.response(), UNREADABLE));
         router.errorHandler(500, ctx -> Answers.failure(ctx.response(), ctx.failure()));
     }
 
@@ -220,6 +224,19 @@ final class FrontDoor {
         var json = Json.object().put("status", status);
         missing.forEach(json.putArray("missing")::add);
         Answers.json(ctx.response(), missing.isEmpty() ? 200 : 503, json);
+    }
+
+    /** Vert.x takes parameters apart when they are first asked for, and then throws. */
+    private static boolean hasReadableQuery(HttpServerRequest request) {
+        if (request.query() == null) {
+            return true;
+        }
+        try {
+            request.params();
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** Lambda's operations lie under dates: which of them there is not is worth saying. */

@@ -140,7 +140,7 @@ public final class BodyReader {
                         "RequestTimeoutException",
                         "The body did not arrive within " + timeoutMs + " ms. Nothing was done; send it again.")));
         request.handler(reading::chunk);
-        request.exceptionHandler(reading.done::tryFail);
+        request.exceptionHandler(reading::broke);
         request.endHandler(end -> reading.end());
         return reading.done.future().onComplete(result -> {
             vertx.cancelTimer(timer);
@@ -218,6 +218,13 @@ public final class BodyReader {
                 refuse(request, error);
                 done.tryFail(error.exception());
             }
+        }
+
+        /** The client has gone, or what it sends is no body; whichever, nobody here has failed. */
+        void broke(Throwable cause) {
+            done.tryFail(ApiError.invalidContent("The body of the " + operation
+                            + " operation could not be read to its end: it broke off, or its chunks are not HTTP's.")
+                    .exception());
         }
 
         void drop() {
