@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -172,6 +174,31 @@ class DeployTest {
                 412,
                 "PreconditionFailedException");
         assertThat(spec("guarded").getLatest().getTimeoutMs()).isEqualTo(6000);
+    }
+
+    @Test
+    void ofManyWhoChangeTheSameRevisionAtOnceOneDoes() {
+        String seen = bed.deploy("contended").json().get("RevisionId").asText();
+
+        List<CompletableFuture<Http.Reply>> changes = IntStream.rangeClosed(10, 17)
+                .mapToObj(seconds -> bed.http.sendAsync(
+                        "PUT",
+                        FUNCTIONS + "/contended/configuration",
+                        ("{\"Timeout\":" + seconds + ",\"RevisionId\":\"" + seen + "\"}")
+                                .getBytes(StandardCharsets.UTF_8)))
+                .toList();
+
+        List<Http.Reply> done = changes.stream()
+                .map(CompletableFuture::join)
+                .filter(reply -> reply.status() == 200)
+                .toList();
+        assertThat(done).hasSize(1);
+        changes.stream()
+                .map(CompletableFuture::join)
+                .filter(reply -> reply.status() != 200)
+                .forEach(reply -> refused(reply, 412, "PreconditionFailedException"));
+        assertThat(spec("contended").getLatest().getTimeoutMs())
+                .isEqualTo(done.get(0).json().get("Timeout").asInt() * 1_000);
     }
 
     @Test

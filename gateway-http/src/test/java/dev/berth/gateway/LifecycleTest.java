@@ -279,6 +279,59 @@ class LifecycleTest {
         }
     }
 
+    @Test
+    @Tag("A1")
+    void whenTheBrokerComesBackTheGatewayGoesOnWithWhatItHad() throws Exception {
+        Path broker = dataDir.resolve("broker");
+        EmbeddedBroker first = EmbeddedBroker.start(new EmbeddedBroker.Config(broker, 0));
+        try (GatewayBed bed = GatewayBed.start(
+                KafkaSettings.at(first.bootstrapServers()),
+                dataDir.resolve("gateway"),
+                bounds(10, 1_000_000, 5_000, 60_000, 100))) {
+            bed.deploy("f");
+            String before = submitted(bed);
+            first.close();
+
+            refused(
+                    bed.http.send("POST", "/jobs", "{\"function\":\"f\"}".getBytes(StandardCharsets.UTF_8)),
+                    503,
+                    "ServiceUnavailableException");
+            // What is known is told without a broker.
+            assertThat(bed.http.get("/jobs/" + before).status()).isEqualTo(200);
+
+            int port = Integer.parseInt(first.bootstrapServers().replaceAll(".*:", ""));
+            try (EmbeddedBroker second = EmbeddedBroker.start(new EmbeddedBroker.Config(broker, port))) {
+                assertThat(second.bootstrapServers()).isEqualTo(first.bootstrapServers());
+                await().atMost(60, TimeUnit.SECONDS)
+                        .until(() -> bed.http.get("/health").status(), status -> status == 200);
+                String after = submitted(bed);
+                for (String id : List.of(before, after)) {
+                    await().atMost(60, TimeUnit.SECONDS)
+                            .until(
+                                    () -> bed.http
+                                            .get("/jobs/" + id)
+                                            .json()
+                                            .get("status")
+                                            .asText(),
+                                    "succeeded"::equals);
+                }
+                bed.close();
+            }
+        } finally {
+            first.close();
+        }
+    }
+
+    /** Submits as a client does that is told to come again. */
+    private static String submitted(GatewayBed bed) {
+        Http.Reply reply = await().atMost(60, TimeUnit.SECONDS)
+                .until(() -> bed.http.post("/jobs", "{\"function\":\"f\"}"), each -> {
+                    assertThat(each.status()).as(each.body()).isIn(202, 503);
+                    return each.status() == 202;
+                });
+        return reply.json().get("id").asText();
+    }
+
     private static GatewayConfig.Bounds bounds(int waiting, long bodyBytes, long bodyMs, long connectMs, long closeMs) {
         return new GatewayConfig.Bounds(waiting, bodyBytes, bodyMs, 75_000, 30_000, connectMs, closeMs);
     }
