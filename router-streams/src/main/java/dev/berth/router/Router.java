@@ -2,6 +2,8 @@ package dev.berth.router;
 
 import dev.berth.router.fleet.FleetTail;
 import dev.berth.router.fleet.FleetTopology;
+import dev.berth.router.pause.BrokerHearing;
+import dev.berth.router.pause.PauseGuard;
 import dev.berth.router.streams.BoundedRocksDb;
 import dev.berth.router.streams.ContainerNews;
 import dev.berth.router.streams.OutcomeAcks;
@@ -39,13 +41,19 @@ public final class Router implements AutoCloseable {
     private final List<KafkaStreams> applications;
     private final ContainerNews news;
     private final AutoCloseable figures;
+    private final PauseGuard guard;
     private final CompletableFuture<Void> ready;
 
     private Router(
-            List<KafkaStreams> applications, ContainerNews news, AutoCloseable figures, CompletableFuture<Void> ready) {
+            List<KafkaStreams> applications,
+            ContainerNews news,
+            AutoCloseable figures,
+            PauseGuard guard,
+            CompletableFuture<Void> ready) {
         this.applications = applications;
         this.news = news;
         this.figures = figures;
+        this.guard = guard;
         this.ready = ready;
     }
 
@@ -55,6 +63,8 @@ public final class Router implements AutoCloseable {
                 OutcomeTail.of(config.kafka(), config.topics().outcomes().name(), config.limits());
         OutcomeAcks acks = new OutcomeAcks();
         SharedTables tables = new SharedTables();
+        PauseGuard guard = PauseGuard.start();
+        BrokerHearing hearing = new BrokerHearing();
         Topology router = RouterTopology.build(
                 config.topics(),
                 config.registry(),
@@ -62,15 +72,19 @@ public final class Router implements AutoCloseable {
                 tail,
                 acks,
                 config.limits(),
-                new RouterMeters(config.telemetry()));
+                new RouterMeters(config.telemetry()),
+                guard);
         Topology fleet = FleetTopology.build(
                 config.topics(),
                 config.registry(),
                 FleetTail.of(config.kafka(), config.topics(), config.registry()),
-                config.fleetLimits());
+                config.fleetLimits(),
+                guard,
+                hearing);
         CompletableFuture<Void> routing = new CompletableFuture<>();
         CompletableFuture<Void> keeping = new CompletableFuture<>();
         KafkaStreams fleetStreams = start(config, fleet, config.topics().fleetApplicationId(), 1, Map.of(), keeping);
+        hearing.listenTo(fleetStreams);
         KafkaStreams routerStreams = start(
                 config,
                 router,
@@ -83,7 +97,7 @@ public final class Router implements AutoCloseable {
                 .bound(new KafkaStreamsMetrics(
                         routerStreams, Tags.empty(), config.telemetry().refreshing()));
         return new Router(
-                List.of(routerStreams, fleetStreams), news, figures, CompletableFuture.allOf(routing, keeping));
+                List.of(routerStreams, fleetStreams), news, figures, guard, CompletableFuture.allOf(routing, keeping));
     }
 
     /** Completes when this process routes. */
@@ -105,6 +119,7 @@ public final class Router implements AutoCloseable {
     public void close() {
         news.close();
         Telemetry.letGo(figures);
+        guard.close();
         for (KafkaStreams application : applications) {
             // Else the others would wait for the session of this one to end before they take its partitions.
             CloseOptions leaving = CloseOptions.groupMembershipOperation(

@@ -6,6 +6,8 @@ import dev.berth.router.core.RouterLimits;
 import dev.berth.router.fleet.FleetLimits;
 import dev.berth.router.fleet.FleetTail;
 import dev.berth.router.fleet.FleetTopology;
+import dev.berth.router.pause.BrokerHearing;
+import dev.berth.router.pause.PauseGuard;
 import dev.berth.router.streams.OutcomeAcks;
 import dev.berth.router.streams.OutcomeTail;
 import dev.berth.router.streams.RouterMeters;
@@ -41,7 +43,8 @@ class TopologyDocsTest {
                         OutcomeTail.empty(),
                         new OutcomeAcks(),
                         RouterLimits.defaults(),
-                        new RouterMeters(Telemetry.none())));
+                        new RouterMeters(Telemetry.none()),
+                        PauseGuard.by(() -> 0)));
     }
 
     @Test
@@ -52,7 +55,9 @@ class TopologyDocsTest {
                         TopicCatalogue.defaults(),
                         SchemaRegistry.inMemory(),
                         FleetTail.empty(),
-                        FleetLimits.defaults()));
+                        FleetLimits.defaults(),
+                        PauseGuard.by(() -> 0),
+                        new BrokerHearing()));
     }
 
     private static void check(String file, Topology topology) throws IOException {

@@ -89,9 +89,12 @@ public final class FleetCore {
         boolean same = member != null && member.incarnation().equals(heartbeat.incarnation());
         if (same && member.state() == State.LIVE) {
             lastHeardMs.put(heartbeat.instanceId(), nowMs);
-            return heartbeat.stopped()
-                    ? Optional.of(put(member.ended(State.RELEASED, heartbeat.offset())))
-                    : Optional.empty();
+            if (heartbeat.stopped()) {
+                return Optional.of(put(member.ended(State.RELEASED, heartbeat.offset())));
+            }
+            if (!hasLostItsEpoch(member, heartbeat, nowMs)) {
+                return Optional.empty();
+            }
         }
         // A stale word of an earlier process, or of one that does not know yet that it is lost: the fleet topic tells
         // it.
@@ -130,9 +133,29 @@ public final class FleetCore {
         return lost;
     }
 
+    /**
+     * Nobody could be heard until now: the silence so far says nothing. All have as long as after a restart, and as long again to
+     * find the broker.
+     */
+    public void couldNotHear(long nowMs) {
+        for (Member member : members.values()) {
+            if (member.state() == State.LIVE) {
+                lastHeardMs.merge(member.instanceId(), nowMs + limits.silenceMs(), Math::max);
+            }
+        }
+    }
+
     /** Whether every slot is taken, so that a further instance has to wait. */
     public boolean isFull(long nowMs) {
         return freeSlots(nowMs, null).isEmpty();
+    }
+
+    /**
+     * It asks for an epoch long after it was given one: somebody has told it since that it was lost. That was a keeper of the fleet
+     * that had been replaced and did not know it yet.
+     */
+    private boolean hasLostItsEpoch(Member member, Heartbeat heartbeat, long nowMs) {
+        return heartbeat.epoch() == 0 && nowMs - member.assignedMs() >= limits.silenceMs();
     }
 
     private Optional<Integer> slotFor(Member before, long nowMs) {

@@ -1,6 +1,8 @@
 package dev.berth.router.fleet;
 
 import dev.berth.router.fleet.FleetCore.Member;
+import dev.berth.router.pause.BrokerHearing;
+import dev.berth.router.pause.PauseGuard;
 import dev.berth.schemas.Assignment;
 import dev.berth.schemas.AssignmentState;
 import dev.berth.schemas.AvroCodec;
@@ -27,6 +29,8 @@ import org.slf4j.LoggerFactory;
 public final class FleetTopology {
     private static final Logger log = LoggerFactory.getLogger(FleetTopology.class);
     private static final Duration TICK = Duration.ofMillis(250);
+    /** Without an answer of the broker, or a turn of its own, for so long, the keeper takes nobody's silence for a sign. */
+    private static final long DEAF_MS = 1_000;
 
     private FleetTopology() {}
 
@@ -34,8 +38,15 @@ public final class FleetTopology {
      * The topology; it has no store.
      *
      * @param tail what was said before
+     * @param hearing of the application that runs it
      */
-    public static Topology build(TopicCatalogue topics, SchemaRegistry registry, FleetTail tail, FleetLimits limits) {
+    public static Topology build(
+            TopicCatalogue topics,
+            SchemaRegistry registry,
+            FleetTail tail,
+            FleetLimits limits,
+            PauseGuard guard,
+            BrokerHearing hearing) {
         AvroCodec<InstanceStatus> statuses = topics.instances().codec(registry);
         AvroCodec<Assignment> assignments = topics.fleet().codec(registry);
         return new Topology()
@@ -45,7 +56,9 @@ public final class FleetTopology {
                         new ByteArrayDeserializer(),
                         topics.instances().name())
                 .addProcessor(
-                        "fleet", () -> new FleetProcessor(topics, statuses, assignments, tail, limits), "instances")
+                        "fleet",
+                        () -> new FleetProcessor(topics, statuses, assignments, tail, limits, guard, hearing),
+                        "instances")
                 .addSink(
                         "assignments-out",
                         topics.fleet().name(),
@@ -60,6 +73,12 @@ public final class FleetTopology {
         private final int slots;
         private final FleetTail tail;
         private final FleetCore core;
+        private final PauseGuard guard;
+        private final BrokerHearing hearing;
+        private int pausesBefore;
+        private double lastAnswers;
+        private long lastAnswerMs;
+        private long lastTickMs;
         private ProcessorContext<String, byte[]> context;
         private long warnedMs;
 
@@ -68,7 +87,11 @@ public final class FleetTopology {
                 AvroCodec<InstanceStatus> statuses,
                 AvroCodec<Assignment> assignments,
                 FleetTail tail,
-                FleetLimits limits) {
+                FleetLimits limits,
+                PauseGuard guard,
+                BrokerHearing hearing) {
+            this.guard = guard;
+            this.hearing = hearing;
             this.statuses = statuses;
             this.assignments = assignments;
             this.tail = tail;
@@ -79,17 +102,32 @@ public final class FleetTopology {
         @Override
         public void init(ProcessorContext<String, byte[]> processorContext) {
             context = processorContext;
+            pausesBefore = guard.pauses();
             for (Assignment assignment : tail.read()) {
                 core.restore(member(assignment), context.currentSystemTimeMs());
             }
-            context.schedule(
-                    TICK,
-                    PunctuationType.WALL_CLOCK_TIME,
-                    nowMs -> core.tick(nowMs).forEach(m -> publish(m, nowMs)));
+            lastTickMs = context.currentSystemTimeMs();
+            lastAnswerMs = lastTickMs;
+            context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+        }
+
+        private void tick(long nowMs) {
+            guard.requireNoneSince(pausesBefore);
+            double answers = hearing.answers();
+            if (answers > lastAnswers || !hearing.isKnown()) {
+                lastAnswers = answers;
+                lastAnswerMs = nowMs;
+            }
+            if (nowMs - lastAnswerMs >= DEAF_MS || nowMs - lastTickMs >= DEAF_MS) {
+                core.couldNotHear(nowMs);
+            }
+            lastTickMs = nowMs;
+            core.tick(nowMs).forEach(lost -> publish(lost, nowMs));
         }
 
         @Override
         public void process(Record<String, byte[]> record) {
+            guard.requireNoneSince(pausesBefore);
             if (record.value() == null) {
                 return;
             }

@@ -10,6 +10,7 @@ import dev.berth.router.core.RouterAction;
 import dev.berth.router.core.RouterCore;
 import dev.berth.router.core.RouterEvent;
 import dev.berth.router.core.RouterLimits;
+import dev.berth.router.pause.PauseGuard;
 import dev.berth.schemas.Destinations;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.Invocation;
@@ -57,6 +58,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     private final OutcomeAcks outcomeAcks;
     private final RouterLimits limits;
     private final RouterMeters meters;
+    private final PauseGuard guard;
     private final String invocationsTopic;
     private final String commandsTopic;
 
@@ -66,6 +68,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     private int partition;
     private long seenChange;
     private boolean restored;
+    private int pausesBefore;
 
     RouterProcessor(
             TopicCatalogue topics,
@@ -74,7 +77,9 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
             OutcomeTail outcomeTail,
             OutcomeAcks outcomeAcks,
             RouterLimits limits,
-            RouterMeters meters) {
+            RouterMeters meters,
+            PauseGuard guard) {
+        this.guard = guard;
         this.topics = topics;
         this.codecs = codecs;
         this.tables = tables;
@@ -89,6 +94,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     @Override
     public void init(ProcessorContext<byte[], Outbound> processorContext) {
         context = processorContext;
+        pausesBefore = guard.pauses();
         partition = context.taskId().partition();
         core = new RouterCore(limits);
         stores = new RouterStores(context, codecs.stores());
@@ -98,6 +104,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
                 .forEach((id, ended) ->
                         core.restoreDone(id, ended.endedMs(), ended.tenant(), ended.function(), ended.containerId()));
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, nowMs -> {
+            guard.requireNoneSince(pausesBefore);
             outcomeAcks.take(partition).forEach(stores::forget);
             catchUp(nowMs);
             perform(core.on(new RouterEvent.Tick(), nowMs), Source.NONE, nowMs);
@@ -113,6 +120,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        guard.requireNoneSince(pausesBefore);
         long nowMs = context.currentSystemTimeMs();
         catchUp(nowMs);
         RecordMetadata source = context.recordMetadata().orElseThrow();

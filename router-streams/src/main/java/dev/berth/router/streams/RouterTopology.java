@@ -1,6 +1,7 @@
 package dev.berth.router.streams;
 
 import dev.berth.router.core.RouterLimits;
+import dev.berth.router.pause.PauseGuard;
 import dev.berth.schemas.AvroCodec;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
@@ -55,6 +56,7 @@ public final class RouterTopology {
      * @param outcomeTail what tasks have decided before
      * @param outcomeAcks of the producer that writes the outcomes
      * @param meters of the process
+     * @param guard of this process
      */
     public static Topology build(
             TopicCatalogue topics,
@@ -63,7 +65,8 @@ public final class RouterTopology {
             OutcomeTail outcomeTail,
             OutcomeAcks outcomeAcks,
             RouterLimits limits,
-            RouterMeters meters) {
+            RouterMeters meters,
+            PauseGuard guard) {
         RouterCodecs codecs = RouterCodecs.of(topics, registry);
         var bytes = new ByteArrayDeserializer();
         Topology topology = new Topology()
@@ -78,7 +81,8 @@ public final class RouterTopology {
                 .addSource("commands", bytes, bytes, topics.commands().name())
                 .addProcessor(
                         ROUTER,
-                        () -> new RouterProcessor(topics, codecs, tables, outcomeTail, outcomeAcks, limits, meters),
+                        () -> new RouterProcessor(
+                                topics, codecs, tables, outcomeTail, outcomeAcks, limits, meters, guard),
                         "invocations",
                         "results",
                         "commands")

@@ -97,6 +97,26 @@ class FleetCoreTest {
                 .isPresent();
     }
 
+    @Test
+    void anInstanceThatSomebodyElseDeclaredLostGetsAnotherEpochInItsOwnSlot() {
+        Member before = announce("i1", "p1", 0).orElseThrow();
+        assertThat(announce("i1", "p1", 1_000)).as("it has not heard of it yet").isEmpty();
+        // A keeper that slept while another took its place wakes up, and says that all it has not heard of are lost.
+        Member again = announce("i1", "p1", 3_000).orElseThrow();
+        assertThat(again.epoch()).isGreaterThan(before.epoch());
+        assertThat(again.slot()).isEqualTo(before.slot());
+        assertThat(announce("i1", "p1", 3_100)).isEmpty();
+    }
+
+    @Test
+    void nobodyIsMissedForTheTimeInWhichNobodyCouldBeHeard() {
+        announce("i1", "p1", 0);
+        fleet.couldNotHear(9_000);
+        assertThat(fleet.tick(9_000)).isEmpty();
+        assertThat(fleet.tick(14_900)).as("it finds the broker again").isEmpty();
+        assertThat(fleet.tick(15_000)).extracting(Member::state).containsExactly(State.LOST);
+    }
+
     private Optional<Member> announce(String id, String incarnation, long nowMs) {
         return fleet.heard(new Heartbeat(id, incarnation, 0, false, offset++), nowMs);
     }

@@ -2,6 +2,7 @@ package dev.berth.router.streams;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.router.core.affinity.RuleSettings;
 import dev.berth.router.decisions.DecisionCheck;
@@ -24,6 +25,7 @@ import org.apache.avro.SchemaBuilder;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -151,6 +153,17 @@ class RouterTopologyTest extends TopologyBed {
         answer(dispatch, ResultStatus.SUCCEEDED, "c1");
         answer(dispatch, ResultStatus.SUCCEEDED, "c1");
         assertThat(read(TOPICS.outcomes())).hasSize(1);
+    }
+
+    @Test
+    @Tag("V5")
+    void aProcessThatSleptEndsNothingSinceAnotherMayHaveDoneIt() {
+        publish(invocation("a", "ATL", null));
+        Dispatch dispatch = read(TOPICS.dispatch()).get(0);
+        processMs += 9_000;
+        assertThatThrownBy(() -> answer(dispatch, ResultStatus.SUCCEEDED, "c1"))
+                .isInstanceOf(TaskMigratedException.class);
+        assertThat(read(TOPICS.outcomes())).isEmpty();
     }
 
     @Test

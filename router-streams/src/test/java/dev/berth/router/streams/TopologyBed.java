@@ -3,6 +3,7 @@ package dev.berth.router.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.berth.router.core.RouterLimits;
+import dev.berth.router.pause.PauseGuard;
 import dev.berth.schemas.Assignment;
 import dev.berth.schemas.AssignmentState;
 import dev.berth.schemas.AvroCodec;
@@ -51,6 +52,8 @@ abstract class TopologyBed {
     final SchemaRegistry registry = SchemaRegistry.inMemory();
     final OutcomeAcks acks = new OutcomeAcks();
     TopologyTestDriver driver;
+    /** The clock by which the process would notice that it slept. */
+    long processMs;
 
     @BeforeEach
     void startWithAFunctionAndAnInstance() {
@@ -98,7 +101,8 @@ abstract class TopologyBed {
                         tail,
                         acks,
                         RouterLimits.defaults(),
-                        new RouterMeters(Telemetry.none())),
+                        new RouterMeters(Telemetry.none()),
+                        PauseGuard.by(() -> processMs)),
                 config,
                 Instant.now());
         table(TOPICS.functions(), "default/flights", flights().build());
