@@ -47,7 +47,7 @@ import java.util.stream.Stream;
  * restarts. Thread-safe enough for one test and its load generator: parts are launched by one thread.
  */
 final class Processes implements AutoCloseable {
-    private static final Duration READY = Duration.ofSeconds(90);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(45);
     private static final Map<String, Integer> HEAP_MB =
             Map.of("broker", 256, "router", 192, "executor", 128, "gateway", 192, "triggers", 128);
