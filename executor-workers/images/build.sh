@@ -6,12 +6,14 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 base=debian:bookworm-slim
 rebuild=false
 runtimes=()
+self=false
 usage() {
     cat <<'USAGE'
-usage: build.sh [--rebuild] [RUNTIME...]
+usage: build.sh [--rebuild] [RUNTIME...] [berth]
 
 Makes the images berth/python3, berth/nodejs, berth/java and berth/provided, or those of the RUNTIMEs given, from the
 Dockerfiles beside this script. Run it again whenever you like: what is there is left alone; --rebuild makes it anew.
+"berth" makes berth/berth, for docker-compose.yml, of what ./berth build made; anew each time, since that changes.
 
 They stand on debian:bookworm-slim. If the engine lacks it, it is pulled; where no registry answers, it is made with
 debootstrap, for which this must run as root (apt-get install debootstrap). Debian's packages come from its mirrors.
@@ -24,6 +26,7 @@ for word in "$@"; do
             usage
             exit
             ;;
+        berth) self=true ;;
         python3 | nodejs | java | provided) runtimes+=("$word") ;;
         *)
             usage >&2
@@ -31,7 +34,7 @@ for word in "$@"; do
             ;;
     esac
 done
-[ ${#runtimes[@]} -gt 0 ] || runtimes=(python3 nodejs java provided)
+[ ${#runtimes[@]} -gt 0 ] || $self || runtimes=(python3 nodejs java provided)
 
 scratch=$(mktemp -d)
 trap 'rm -rf --one-file-system "$scratch"' EXIT
@@ -85,4 +88,10 @@ for runtime in "${runtimes[@]}"; do
         step "building berth/$runtime" env DOCKER_BUILDKIT=0 docker build -q -t "berth/$runtime" "$here/$runtime"
     fi
 done
+if $self; then
+    root=$(cd "$here/../.." && pwd)
+    [ -f "$root/berth-cli/target/berth-cli.jar" ] || fail "there is no berth-cli/target/berth-cli.jar. Run ./berth build first."
+    step "building berth/berth" env DOCKER_BUILDKIT=0 docker build -q -t berth/berth "$root"
+    runtimes+=(berth)
+fi
 echo "images: ready ($(printf 'berth/%s ' "${runtimes[@]}"| sed 's/ $//'))"

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka broker in this process, on loopback, with its data in one folder.
+ * A Kafka broker in this process, on loopback unless it is told otherwise, with its data in one folder.
  *
  * <pre>{@code
  * try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBroker.Config.temporary())) {
@@ -50,23 +50,31 @@ public final class EmbeddedBroker implements AutoCloseable {
      *
      * @param dataDir the broker's logs; formatted on first use, kept from then on
      * @param port 0 takes a free one
+     * @param host the address to listen on
+     * @param name by which clients reach that address
      * @param deleteOnClose delete the data on close
      * @param further properties of Kafka's broker, before those that are set here
      */
-    public record Config(Path dataDir, int port, boolean deleteOnClose, Map<String, String> further) {
+    public record Config(
+            Path dataDir, int port, String host, String name, boolean deleteOnClose, Map<String, String> further) {
         public Config(Path dataDir, int port) {
-            this(dataDir, port, false, Map.of());
+            this(dataDir, port, LOOPBACK, LOOPBACK, false, Map.of());
         }
 
         /** The same with further properties. */
         public Config with(Map<String, String> others) {
-            return new Config(dataDir, port, deleteOnClose, others);
+            return new Config(dataDir, port, host, name, deleteOnClose, others);
+        }
+
+        /** The same for clients of other machines. */
+        public Config at(String address, String knownAs) {
+            return new Config(dataDir, port, address, knownAs, deleteOnClose, further);
         }
 
         /** A free port, and a folder that goes with the broker. */
         public static Config temporary() {
             try {
-                return new Config(Files.createTempDirectory("berth-broker-"), 0, true, Map.of());
+                return new Config(Files.createTempDirectory("berth-broker-"), 0, LOOPBACK, LOOPBACK, true, Map.of());
             } catch (IOException e) {
                 throw new UncheckedIOException("No temporary folder can be made for the embedded broker", e);
             }
@@ -91,7 +99,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                             + ". Give another folder, or delete this one to start empty.",
                     e);
         }
-        Properties properties = properties(config.dataDir(), port, controllerPort);
+        Properties properties = properties(config, port, controllerPort);
         properties.putAll(config.further());
         var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         try {
@@ -101,11 +109,11 @@ public final class EmbeddedBroker implements AutoCloseable {
             throw new IllegalStateException(
                     "The embedded broker did not start on port " + port + ": " + rootMessage(e), e);
         }
-        log.info("Embedded broker started bootstrap={}:{} data={}", LOOPBACK, port, config.dataDir());
-        return new EmbeddedBroker(server, LOOPBACK + ":" + port, config.deleteOnClose() ? config.dataDir() : null);
+        log.info("Embedded broker started bootstrap={}:{} data={}", config.name(), port, config.dataDir());
+        return new EmbeddedBroker(server, config.name() + ":" + port, config.deleteOnClose() ? config.dataDir() : null);
     }
 
-    /** Host and port for Kafka clients on this machine. */
+    /** Host and port for Kafka clients. */
     public String bootstrapServers() {
         return bootstrapServers;
     }
@@ -120,16 +128,18 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static Properties properties(Path dataDir, int port, int controllerPort) {
+    private static Properties properties(Config config, int port, int controllerPort) {
         var p = new Properties();
         p.put("process.roles", "broker,controller");
         p.put("node.id", Integer.toString(NODE_ID));
         p.put("controller.quorum.voters", NODE_ID + "@" + LOOPBACK + ":" + controllerPort);
         p.put("controller.listener.names", "CONTROLLER");
-        p.put("listeners", "PLAINTEXT://" + LOOPBACK + ":" + port + ",CONTROLLER://" + LOOPBACK + ":" + controllerPort);
-        p.put("advertised.listeners", "PLAINTEXT://" + LOOPBACK + ":" + port);
+        p.put(
+                "listeners",
+                "PLAINTEXT://" + config.host() + ":" + port + ",CONTROLLER://" + LOOPBACK + ":" + controllerPort);
+        p.put("advertised.listeners", "PLAINTEXT://" + config.name() + ":" + port);
         p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        p.put("log.dirs", dataDir.toString());
+        p.put("log.dirs", config.dataDir().toString());
         // One node has nobody to replicate to.
         p.put("default.replication.factor", "1");
         p.put("offsets.topic.replication.factor", "1");

@@ -1,6 +1,7 @@
 package dev.berth.cli.local;
 
 import dev.berth.cli.text.Failure;
+import dev.berth.executor.container.DockerEngine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -9,14 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The images that functions run in, and the Docker engine that holds them, by way of the {@code docker} command. */
+/** The images that functions run in, and the Docker engine that holds them. */
 public final class Images {
     private static final List<String> NAMES = List.of("berth/python3", "berth/nodejs", "berth/java", "berth/provided");
     private static final String SCRIPT = "executor-workers/images/build.sh";
-    private static final long ANSWER_SECONDS = 10;
 
     private final Path script;
 
@@ -29,14 +28,12 @@ public final class Images {
 
     /** Whether a Docker engine answers. */
     public static boolean engineAnswers() {
-        return succeeds(List.of("docker", "version", "--format", "{{.Server.Version}}"));
+        return DockerEngine.answers();
     }
 
     /** Whether all images are there. */
     public boolean arePresent() {
-        List<String> command = new ArrayList<>(List.of("docker", "image", "inspect"));
-        command.addAll(NAMES);
-        return succeeds(command);
+        return DockerEngine.has(NAMES);
     }
 
     /**
@@ -77,25 +74,6 @@ public final class Images {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Failure("Interrupted while making images", e);
-        }
-    }
-
-    private static boolean succeeds(List<String> command) {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (!process.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly(); // an engine that hangs is none
-                return false;
-            }
-            return process.exitValue() == 0;
-        } catch (IOException e) {
-            return false; // no docker command, no Docker
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 }
