@@ -35,8 +35,16 @@ class ComposeIT {
             "DOCKER TESTS SKIPPED: no Docker engine answers, or there is no docker-compose"
                     + " (Debian: apt-get install docker-compose), so docker-compose.yml was not tried";
     private static final String PROJECT = "berthcomposeit";
-    private static final List<String> PORTS =
-            List.of("GATEWAY_PORT", "KAFKA_PORT", "REGISTRY_PORT", "E1_PORT", "E2_PORT", "E3_PORT");
+    private static final List<String> PORTS = List.of(
+            "GATEWAY_PORT",
+            "KAFKA_PORT",
+            "REGISTRY_PORT",
+            "R1_PORT",
+            "R2_PORT",
+            "TRIGGERS_PORT",
+            "E1_PORT",
+            "E2_PORT",
+            "E3_PORT");
 
     @TempDir
     private Path folder;
