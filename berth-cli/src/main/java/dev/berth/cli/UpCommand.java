@@ -1,10 +1,13 @@
 package dev.berth.cli;
 
+import dev.berth.cli.config.LogFormat;
 import dev.berth.cli.local.LocalBerth;
 import dev.berth.cli.local.LocalConfig;
+import dev.berth.cli.local.Watch;
 import dev.berth.cli.text.Figures;
 import dev.berth.cli.text.Json;
 import dev.berth.gateway.auth.KeyFile;
+import dev.berth.telemetry.trace.TraceSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -70,6 +73,23 @@ final class UpCommand implements Callable<Integer> {
             description = "Where the data is kept. Default: .berth/up of the repository")
     private Path data;
 
+    @Option(
+            names = "--traces",
+            paramLabel = "URL|log",
+            description = {
+                "Where spans of invocations go: a collector that takes OTLP over HTTP, such as http://127.0.0.1:4318, or log."
+                        + " Default: nowhere"
+            })
+    private String traces = "";
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            converter = LogFormatConverter.class,
+            defaultValue = "text",
+            description = "Of the log file in the data folder. Default: ${DEFAULT-VALUE}")
+    private LogFormat logFormat;
+
     @Mixin
     private LocalOptions options;
 
@@ -131,14 +151,15 @@ final class UpCommand implements Callable<Integer> {
         Path folder = data == null ? Terminal.home().resolve(".berth/up") : data;
         try {
             return new LocalConfig(
-                    instances,
-                    options.containers(),
-                    port,
-                    kafkaPort,
-                    folder.toAbsolutePath().normalize(),
-                    Terminal.home(),
-                    container.config(spec, options.containers()),
-                    LocalConfig.Door.of(host, auth));
+                            instances,
+                            options.containers(),
+                            port,
+                            kafkaPort,
+                            folder.toAbsolutePath().normalize(),
+                            Terminal.home(),
+                            container.config(spec, options.containers()),
+                            LocalConfig.Door.of(host, auth))
+                    .withWatch(new Watch(new TraceSettings(traces, 1), logFormat));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

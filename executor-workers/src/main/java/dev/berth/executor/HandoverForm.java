@@ -3,6 +3,7 @@ package dev.berth.executor;
 import dev.berth.executor.runtimeapi.Handover;
 import dev.berth.schemas.FunctionVersion;
 import dev.berth.schemas.Invocation;
+import dev.berth.telemetry.trace.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -10,7 +11,6 @@ import java.util.UUID;
 
 /** How an invocation looks to the code that runs it. */
 final class HandoverForm {
-    private static final String TRACE_HEADER = "x-amzn-trace-id";
     private static final String CLIENT_CONTEXT_HEADER = "x-amz-client-context";
     private static final int LONGEST_PLAIN_ID = 128;
 
@@ -24,7 +24,7 @@ final class HandoverForm {
                 nowMs + version.getTimeoutMs(),
                 "arn:aws:lambda:us-east-1:" + invocation.getTenant() + ":function:" + invocation.getFunction()
                         + (version.getVersion().startsWith("$") ? "" : ":" + version.getVersion()),
-                header(invocation.getHeaders(), TRACE_HEADER),
+                trace(invocation.getHeaders()),
                 ReplayForm.clientContext(
                         invocation, clientContext(header(invocation.getHeaders(), CLIENT_CONTEXT_HEADER))),
                 invocation.getRoutingValue(),
@@ -62,6 +62,16 @@ final class HandoverForm {
             }
         }
         return null;
+    }
+
+    /** As Lambda's runtimes want it: X-Ray's form of the traceparent; else what the caller gave in that form. */
+    private static String trace(Map<String, String> headers) {
+        if (headers.isEmpty()) {
+            return null;
+        }
+        return TraceContext.parse(header(headers, TraceContext.TRACEPARENT))
+                .map(TraceContext::xray)
+                .orElseGet(() -> header(headers, TraceContext.XRAY));
     }
 
     /** Lambda's callers send it in base64; its code gets JSON. */

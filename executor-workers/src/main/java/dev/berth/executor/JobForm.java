@@ -83,7 +83,7 @@ final class JobForm {
         } catch (IllegalArgumentException e) {
             // It decides what is evicted, not what runs: no reason to refuse the invocation.
             log.debug(
-                    "Curve of a dispatch ignored id={} cause={}",
+                    "Curve of a dispatch ignored invocation={} cause={}",
                     dispatch.getInvocation().getId(),
                     e.getMessage());
             return ReuseCurve.unknown();

@@ -219,7 +219,10 @@ final class PoolLoop implements PoolAction.Visitor {
 
     private void receive(InFlight received) {
         if (inFlight.putIfAbsent(received.id, received) != null) {
-            log.debug("Attempt {} came again while it is here: ignored", received.id);
+            log.debug(
+                    "Came again while it is here, ignored invocation={} attempt={}",
+                    received.id.invocationId(),
+                    received.id.attempt());
             return;
         }
         Optional<FunctionVersion> version = functions.find(received.function());
@@ -360,8 +363,9 @@ final class PoolLoop implements PoolAction.Visitor {
         // for ever;
         // a result that is under way comes first, and this is ignored then.
         log.debug(
-                "Attempt {} came again after it had ended: bounced",
-                action.job().id());
+                "Came again after it had ended, bounced invocation={} attempt={}",
+                action.job().id().invocationId(),
+                action.job().id().attempt());
         InFlight again = inFlight.remove(action.job().id());
         Ending ending = new Ending.Bounced(
                 Ending.Why.UNABLE,

@@ -36,6 +36,7 @@ import dev.berth.gateway.lambda.WaitingCallers;
 import dev.berth.gateway.live.LiveRoutes;
 import dev.berth.gateway.logs.LogRoutes;
 import dev.berth.gateway.metrics.FleetMeters;
+import dev.berth.gateway.metrics.RequestTrace;
 import dev.berth.gateway.replays.DeadLetterRoutes;
 import dev.berth.gateway.replays.ReplayRoutes;
 import dev.berth.gateway.replays.ReplayTopics;
@@ -311,7 +312,8 @@ final class KafkaSide implements AutoCloseable {
         settings = new SettingsRoutes(identity, bodies, deploying, specs, deployer);
         account = new AccountRoutes(identity, specs, statuses, assignments);
         versions = new VersionRoutes(identity, bodies, deploying, specs, deployer);
-        WaitingCallers waiting = new WaitingCallers(vertx, publisher, pending, replyPartition);
+        RequestTrace trace = new RequestTrace(config.telemetry().traces());
+        WaitingCallers waiting = new WaitingCallers(vertx, publisher, trace, pending, replyPartition);
         explain = new ExplainRoutes(vertx, identity, bodies, specs, waiting);
         WorkerExecutor logReaders =
                 vertx.createSharedWorkerExecutor("gateway-log", LOG_READERS, LOG_MINUTES, TimeUnit.MINUTES);
@@ -329,10 +331,11 @@ final class KafkaSide implements AutoCloseable {
                 bodies,
                 specs,
                 publisher,
+                trace,
                 waiting,
                 jobView,
                 config.bounds().startMs());
-        jobs = new JobRoutes(vertx, identity, bodies, specs, publisher, commands, jobView, jobWatchers);
+        jobs = new JobRoutes(vertx, identity, bodies, specs, publisher, trace, commands, jobView, jobWatchers);
         pins = new PinRoutes(vertx, identity, pinTable);
         instances = new InstanceRoutes(statuses, assignments);
         TableWriter writer =

@@ -1,5 +1,6 @@
 package dev.berth.telemetry;
 
+import dev.berth.telemetry.trace.Traces;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -54,6 +55,7 @@ public final class Telemetry implements AutoCloseable {
     private final MeterRegistry registry;
     private final PrometheusMeterRegistry prometheus;
     private final int functions;
+    private final Traces traces;
     private final List<AutoCloseable> bound = new ArrayList<>();
     private final List<Runnable> beforeScrapes = new CopyOnWriteArrayList<>();
     /** Looks each minute which figures Kafka's clients have; one thread for all, where each would have its own. */
@@ -63,10 +65,11 @@ public final class Telemetry implements AutoCloseable {
         return thread;
     });
 
-    private Telemetry(MeterRegistry registry, PrometheusMeterRegistry prometheus, int functions) {
+    private Telemetry(MeterRegistry registry, PrometheusMeterRegistry prometheus, int functions, Traces traces) {
         this.registry = registry;
         this.prometheus = prometheus;
         this.functions = functions;
+        this.traces = traces;
         registry.config()
                 .meterFilter(MeterFilter.deny(Telemetry::isOneOfTooMany))
                 .meterFilter(MeterFilter.ignoreTags("kafka.version"));
@@ -74,7 +77,7 @@ public final class Telemetry implements AutoCloseable {
 
     /** Counts for nobody: what a part has that was given no other. */
     public static Telemetry none() {
-        return new Telemetry(new CompositeMeterRegistry(), null, 0);
+        return new Telemetry(new CompositeMeterRegistry(), null, 0, Traces.none());
     }
 
     /**
@@ -83,8 +86,17 @@ public final class Telemetry implements AutoCloseable {
      * @param functions how many functions are told apart, see {@link ByFunction}
      */
     public static Telemetry prometheus(int functions) {
+        return prometheus(functions, Traces.none());
+    }
+
+    /**
+     * The same, with spans too.
+     *
+     * @param traces closed with it
+     */
+    public static Telemetry prometheus(int functions, Traces traces) {
         PrometheusMeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Telemetry telemetry = new Telemetry(made, made, functions);
+        Telemetry telemetry = new Telemetry(made, made, functions, traces);
         JvmGcMetrics collections = new JvmGcMetrics();
         telemetry.bound.add(collections);
         List.of(
@@ -97,6 +109,11 @@ public final class Telemetry implements AutoCloseable {
                         new UptimeMetrics())
                 .forEach(binder -> binder.bindTo(made));
         return telemetry;
+    }
+
+    /** The traces of invocations. */
+    public Traces traces() {
+        return traces;
     }
 
     /** Whether anybody asks. */
@@ -226,6 +243,7 @@ public final class Telemetry implements AutoCloseable {
     public void close() {
         bound.forEach(Telemetry::letGo);
         refreshing.shutdownNow();
+        traces.close();
         registry.close();
     }
 

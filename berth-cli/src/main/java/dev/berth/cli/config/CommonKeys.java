@@ -2,6 +2,7 @@ package dev.berth.cli.config;
 
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.telemetry.Telemetry;
+import dev.berth.telemetry.trace.TraceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -70,19 +71,41 @@ public final class CommonKeys {
             LogLevel.class,
             LogLevel.INFO,
             "How much of what Berth does is told on stderr; of its libraries, warnings.");
+    public static final Key<LogFormat> LOG_FORMAT = Key.choice(
+            "log.format",
+            LogFormat.class,
+            LogFormat.TEXT,
+            "text: a line for people, with its ids as key=value; json: an object a line, with its ids as fields.");
     public static final Key<Integer> METRICS_FUNCTIONS = Key.number(
             "metrics.functions",
             1,
             10_000,
             Telemetry.USUAL_FUNCTIONS,
             "How many functions /metrics tells apart; all that come after these are counted together, under the name other.");
+    public static final Key<String> TRACES = Key.of(
+            "traces.to",
+            "URL|log",
+            "",
+            "Where spans of invocations go: a collector that takes OTLP over HTTP, such as http://127.0.0.1:4318, or log. Empty: nowhere."
+                    + " Routers and gateways make them.",
+            text -> new TraceSettings(text, 0).target());
+    public static final Key<Double> TRACES_SHARE = Key.of(
+            "traces.share",
+            "0..1",
+            "1",
+            "Of invocations that come without a traceparent, for how many a trace is begun. Those that come with one are traced if it says"
+                    + " so.",
+            text -> {
+                double share = Double.parseDouble(text);
+                return new TraceSettings("", share).share();
+            });
     public static final Key<Path> DATA = Key.folder(
             "data.dir",
             "What the process keeps on disk; no other may use it. Empty: .berth/ of the repository and the part's name, of an"
                     + " executor with its instance id.");
 
     /** For every process. */
-    static final List<Key<?>> PROCESS = List.of(DATA, LOG_LEVEL, METRICS_FUNCTIONS);
+    static final List<Key<?>> PROCESS = List.of(DATA, LOG_LEVEL, LOG_FORMAT, METRICS_FUNCTIONS);
     /** For those that are clients of Kafka. */
     static final List<Key<?>> KAFKA = List.of(
             BOOTSTRAP,
@@ -94,7 +117,9 @@ public final class CommonKeys {
             SLOTS,
             REPLICATION,
             CREATE,
-            START_WAIT);
+            START_WAIT,
+            TRACES,
+            TRACES_SHARE);
     /** For those that have no port of their own. */
     static final List<Key<?>> HEALTH = List.of(HEALTH_HOST, HEALTH_PORT);
 

@@ -12,6 +12,7 @@ import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.telemetry.Telemetry;
+import dev.berth.telemetry.trace.Traces;
 import dev.berth.triggers.Triggers;
 import dev.berth.triggers.TriggersConfig;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ public final class LocalBerth implements AutoCloseable {
     private final Set<String> toldWeaknesses = ConcurrentHashMap.newKeySet();
 
     private final TopicCatalogue topics = TopicCatalogue.defaults();
-    private final Telemetry telemetry = Telemetry.prometheus(Telemetry.USUAL_FUNCTIONS);
+    private final Telemetry telemetry;
     private DataDir dataDir;
     private Gateway gateway;
     private EmbeddedBroker broker;
@@ -66,6 +67,8 @@ public final class LocalBerth implements AutoCloseable {
     public LocalBerth(LocalConfig config, Consumer<String> progress) {
         this.config = config;
         this.progress = progress;
+        this.telemetry = Telemetry.prometheus(
+                Telemetry.USUAL_FUNCTIONS, Traces.of(config.watch().traces(), "berth"));
     }
 
     /**
@@ -77,7 +80,7 @@ public final class LocalBerth implements AutoCloseable {
         Ports.requireFree(config.port(), "--port", "the gateway");
         Ports.requireFree(config.kafkaPort(), "--kafka-port", "Kafka");
         dataDir = DataDir.take(config.dataDir());
-        Logs.toFile(logFile(dataDir.path()));
+        Logs.toFile(logFile(dataDir.path()), config.watch().logs());
         log.info("Starting config={}", config);
         boolean started = false;
         try {

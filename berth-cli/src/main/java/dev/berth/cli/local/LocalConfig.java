@@ -15,6 +15,7 @@ import java.nio.file.Path;
  * @param container what each container gets
  * @param door where the gateway listens, and who is let in
  * @param size of each instance
+ * @param watch its spans and its log
  */
 public record LocalConfig(
         int instances,
@@ -25,7 +26,8 @@ public record LocalConfig(
         Path home,
         ContainerConfig container,
         Door door,
-        Size size) {
+        Size size,
+        Watch watch) {
     private static final int MOST_INSTANCES = 64;
 
     /**
@@ -112,12 +114,17 @@ public record LocalConfig(
             Path home,
             ContainerConfig container,
             Door door) {
-        this(instances, containers, port, kafkaPort, dataDir, home, container, door, Size.USUAL);
+        this(instances, containers, port, kafkaPort, dataDir, home, container, door, Size.USUAL, Watch.USUAL);
     }
 
     /** The same with instances of another size. */
     public LocalConfig withSize(Size other) {
-        return new LocalConfig(instances, containers, port, kafkaPort, dataDir, home, container, door, other);
+        return new LocalConfig(instances, containers, port, kafkaPort, dataDir, home, container, door, other, watch);
+    }
+
+    /** The same, watched otherwise. */
+    public LocalConfig withWatch(Watch other) {
+        return new LocalConfig(instances, containers, port, kafkaPort, dataDir, home, container, door, size, other);
     }
 
     private static void requirePort(String flag, int port) {

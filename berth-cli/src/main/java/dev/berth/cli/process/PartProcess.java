@@ -13,6 +13,8 @@ import dev.berth.cli.text.Failure;
 import dev.berth.cli.text.Figures;
 import dev.berth.cli.text.Json;
 import dev.berth.telemetry.Telemetry;
+import dev.berth.telemetry.trace.TraceSettings;
+import dev.berth.telemetry.trace.Traces;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -49,7 +51,15 @@ public final class PartProcess {
     public PartProcess(Settings settings, Path home) {
         this.settings = settings;
         this.home = home;
-        this.telemetry = Telemetry.prometheus(settings.get(CommonKeys.METRICS_FUNCTIONS));
+        this.telemetry = Telemetry.prometheus(settings.get(CommonKeys.METRICS_FUNCTIONS), traces(settings));
+    }
+
+    private static Traces traces(Settings settings) {
+        return settings.role() == Role.BROKER
+                ? Traces.none()
+                : Traces.of(
+                        new TraceSettings(settings.get(CommonKeys.TRACES), settings.get(CommonKeys.TRACES_SHARE)),
+                        "berth-" + settings.role().word());
     }
 
     /**
@@ -63,7 +73,7 @@ public final class PartProcess {
         starting = Thread.currentThread();
         Part started;
         try {
-            Logs.toStderr(settings.get(CommonKeys.LOG_LEVEL).name());
+            Logs.toStderr(settings.get(CommonKeys.LOG_LEVEL).name(), settings.get(CommonKeys.LOG_FORMAT));
             settings.warnings().forEach(warning -> log.warn("{}", warning));
             log.info(
                     "Starting {} pid={} settings: {}",

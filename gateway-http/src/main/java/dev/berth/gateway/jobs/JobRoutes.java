@@ -15,6 +15,7 @@ import dev.berth.gateway.kafka.InvocationPublisher;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.FunctionDeployer;
 import dev.berth.gateway.lambda.core.InvokeRequest;
+import dev.berth.gateway.metrics.RequestTrace;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.Limits;
@@ -25,6 +26,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** {@code /jobs}. Event loop; the view is read on workers, as it may be on disk. */
@@ -39,6 +41,7 @@ public final class JobRoutes {
     private final BodyReader bodies;
     private final TopicTable<FunctionSpec> functions;
     private final InvocationPublisher publisher;
+    private final RequestTrace trace;
     private final CommandPublisher commands;
     private final JobView jobs;
     private final JobWatchers watchers;
@@ -49,6 +52,7 @@ public final class JobRoutes {
             BodyReader bodies,
             TopicTable<FunctionSpec> functions,
             InvocationPublisher publisher,
+            RequestTrace trace,
             CommandPublisher commands,
             JobView jobs,
             JobWatchers watchers) {
@@ -57,6 +61,7 @@ public final class JobRoutes {
         this.bodies = bodies;
         this.functions = functions;
         this.publisher = publisher;
+        this.trace = trace;
         this.commands = commands;
         this.jobs = jobs;
         this.watchers = watchers;
@@ -237,6 +242,7 @@ public final class JobRoutes {
                                 .get(0)))
                 .orElseGet(() -> UUID.randomUUID().toString());
         Invocation invocation = request.invocation(id, tenant, spec, nowMs);
+        invocation.setHeaders(InvokeRequest.traced(header));
         return new Prepared.Fresh(invocation, spec.getReservedConcurrency() != null);
     }
 
@@ -258,9 +264,9 @@ public final class JobRoutes {
 
     private void publish(RoutingContext ctx, Invocation invocation, boolean meetsAtFunction) {
         Context context = vertx.getOrCreateContext();
-        publisher.publish(
+        Consumer<Optional<ApiError>> done = trace.begin(
+                ctx,
                 invocation,
-                meetsAtFunction,
                 refusal -> context.runOnContext(now -> {
                     if (refusal.isPresent()) {
                         Answers.error(ctx.response(), refusal.get());
@@ -280,6 +286,7 @@ public final class JobRoutes {
                                     Optional.empty(),
                                     Optional.empty())));
                 }));
+        publisher.publish(invocation, meetsAtFunction, done);
     }
 
     private static ObjectNode listed(JobView.Page found) {

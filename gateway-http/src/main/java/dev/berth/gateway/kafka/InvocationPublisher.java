@@ -8,6 +8,8 @@ import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.routing.Partitions;
 import dev.berth.telemetry.Telemetry;
+import dev.berth.telemetry.trace.TraceContext;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -95,9 +97,15 @@ public final class InvocationPublisher implements AutoCloseable {
         String key = Partitions.keyText(invocation);
         String id = invocation.getId();
         try {
+            ProducerRecord<String, byte[]> message =
+                    new ProducerRecord<>(topic, partition, key, codec.encode(invocation));
+            String trace = invocation.getHeaders().get(TraceContext.TRACEPARENT);
+            if (trace != null) {
+                // For other readers of the topic, which look for it here.
+                message.headers().add(TraceContext.TRACEPARENT, trace.getBytes(StandardCharsets.UTF_8));
+            }
             producer.send(
-                    new ProducerRecord<>(topic, partition, key, codec.encode(invocation)),
-                    (metadata, e) -> done.accept(Optional.ofNullable(e).map(failure -> refusal(id, failure))));
+                    message, (metadata, e) -> done.accept(Optional.ofNullable(e).map(failure -> refusal(id, failure))));
         } catch (KafkaException | IllegalStateException e) {
             done.accept(Optional.of(refusal(id, e)));
         }

@@ -14,6 +14,7 @@ import dev.berth.gateway.lambda.core.FunctionName;
 import dev.berth.gateway.lambda.core.InvokeAnswer;
 import dev.berth.gateway.lambda.core.InvokeRequest;
 import dev.berth.gateway.lambda.core.StreamedAnswer;
+import dev.berth.gateway.metrics.RequestTrace;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.FunctionVersion;
 import dev.berth.schemas.Invocation;
@@ -31,8 +32,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /** Invoke and InvokeWithResponseStream. Hot: all of it runs on the event loop, and hands over to Kafka without blocking. */
 public final class InvokeRoutes {
@@ -46,6 +49,7 @@ public final class InvokeRoutes {
     private final BodyReader bodies;
     private final TopicTable<FunctionSpec> functions;
     private final InvocationPublisher publisher;
+    private final RequestTrace trace;
     private final WaitingCallers waiting;
     private final JobView jobs;
     private final int startBoundMs;
@@ -59,6 +63,7 @@ public final class InvokeRoutes {
             BodyReader bodies,
             TopicTable<FunctionSpec> functions,
             InvocationPublisher publisher,
+            RequestTrace trace,
             WaitingCallers waiting,
             JobView jobs,
             int startBoundMs) {
@@ -67,6 +72,7 @@ public final class InvokeRoutes {
         this.bodies = bodies;
         this.functions = functions;
         this.publisher = publisher;
+        this.trace = trace;
         this.waiting = waiting;
         this.jobs = jobs;
         this.startBoundMs = startBoundMs;
@@ -176,7 +182,7 @@ public final class InvokeRoutes {
         boolean meetsAtFunction = spec.getReservedConcurrency() != null;
         switch (request.type()) {
             case DRY_RUN -> Answers.empty(response, 204);
-            case EVENT -> event(response, invocation, meetsAtFunction);
+            case EVENT -> event(ctx, invocation, meetsAtFunction);
             case REQUEST_RESPONSE -> {
                 waiting.publish(
                         ctx,
@@ -190,11 +196,12 @@ public final class InvokeRoutes {
         }
     }
 
-    private void event(HttpServerResponse response, Invocation invocation, boolean meetsAtFunction) {
+    private void event(RoutingContext ctx, Invocation invocation, boolean meetsAtFunction) {
+        HttpServerResponse response = ctx.response();
         Context context = vertx.getOrCreateContext();
-        publisher.publish(
+        Consumer<Optional<ApiError>> done = trace.begin(
+                ctx,
                 invocation,
-                meetsAtFunction,
                 refusal -> context.runOnContext(now -> {
                     if (refusal.isPresent()) {
                         Answers.error(response, refusal.get());
@@ -203,6 +210,7 @@ public final class InvokeRoutes {
                         Answers.empty(response, 202);
                     }
                 }));
+        publisher.publish(invocation, meetsAtFunction, done);
     }
 
     private void remember(Invocation invocation, boolean meetsAtFunction) {

@@ -4,24 +4,34 @@ import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.kafka.InvocationPublisher;
 import dev.berth.gateway.kafka.PendingReplies;
+import dev.berth.gateway.metrics.RequestTrace;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.Result;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Publishes invocations whose callers wait for the result on their open request. Hot; event loop. */
 public final class WaitingCallers {
     private final Vertx vertx;
     private final InvocationPublisher publisher;
+    private final RequestTrace trace;
     private final PendingReplies pending;
     private final int replyPartition;
 
     /** @param replyPartition the partition of the replies topic that this gateway reads */
-    public WaitingCallers(Vertx vertx, InvocationPublisher publisher, PendingReplies pending, int replyPartition) {
+    public WaitingCallers(
+            Vertx vertx,
+            InvocationPublisher publisher,
+            RequestTrace trace,
+            PendingReplies pending,
+            int replyPartition) {
         this.vertx = vertx;
         this.publisher = publisher;
+        this.trace = trace;
         this.pending = pending;
         this.replyPartition = replyPartition;
     }
@@ -61,10 +71,10 @@ public final class WaitingCallers {
             pending.take(id);
             caller.cancelTimer();
         });
+        Consumer<Optional<ApiError>> done =
+                refusal -> refusal.ifPresent(error -> pending.take(id).ifPresent(waiter -> caller.refused(error)));
         publisher.publish(
-                invocation,
-                meetsAtFunction,
-                refusal -> refusal.ifPresent(error -> pending.take(id).ifPresent(waiter -> caller.refused(error))));
+                invocation, meetsAtFunction, invocation.getExplainOnly() ? done : trace.begin(ctx, invocation, done));
     }
 
     private static String late(Invocation invocation, int waitMs) {

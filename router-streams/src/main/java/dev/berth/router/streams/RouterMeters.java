@@ -8,6 +8,7 @@ import dev.berth.schemas.ResultStatus;
 import dev.berth.telemetry.ByFunction;
 import dev.berth.telemetry.Metric;
 import dev.berth.telemetry.Telemetry;
+import dev.berth.telemetry.trace.Traces;
 import io.micrometer.core.instrument.Counter;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,11 @@ public final class RouterMeters {
         gauge(Metric.QUEUED, Figures::waiting);
         gauge(Metric.PINS, Figures::pins);
         telemetry.gauge(Metric.ROUTER_TASKS, tasks, ConcurrentMap::size);
+    }
+
+    /** What tells of invocations one by one. */
+    Traces traces() {
+        return telemetry.traces();
     }
 
     /** A task says what it has. On its thread, at each tick. */

@@ -21,6 +21,8 @@ import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.UndecodableException;
 import dev.berth.schemas.routing.Partitions;
 import dev.berth.schemas.routing.RoutingValues;
+import dev.berth.telemetry.trace.TraceContext;
+import dev.berth.telemetry.trace.Traces;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +61,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     private final RouterLimits limits;
     private final RouterMeters meters;
     private final PauseGuard guard;
+    private final Traces traces;
     private final String invocationsTopic;
     private final String commandsTopic;
 
@@ -87,6 +90,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         this.outcomeAcks = outcomeAcks;
         this.limits = limits;
         this.meters = meters;
+        this.traces = meters.traces();
         this.invocationsTopic = topics.invocations().name();
         this.commandsTopic = topics.commands().name();
     }
@@ -164,6 +168,8 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
             deadLetter(record, source, "invalid", "An invocation needs an id of 1 to " + MAX_ID_CHARS + " characters.");
             return;
         }
+        Header trace = record.headers().lastHeader(TraceContext.TRACEPARENT);
+        traces.routed(invocation, trace == null ? null : new String(trace.value(), UTF_8));
         boolean moved = record.headers().lastHeader(MOVED) != null;
         if (!moved && isElsewhere(invocation, record)) {
             return;
@@ -379,7 +385,13 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
     private void send(InFlight flight, Decision decision, RouterAction.Order order, Source known, long nowMs) {
         byte[] value = codecs.dispatch()
                 .encode(Records.dispatch(
-                        known.invocation(), known.publishedUs(), flight, decision, order, partition, Micros.now()));
+                        traces.toldTo(known.invocation(), flight.attempt()),
+                        known.publishedUs(),
+                        flight,
+                        decision,
+                        order,
+                        partition,
+                        Micros.now()));
         forward(flight.request().id(), flight.sent().slot(), value, nowMs, RouterTopology.DISPATCH_SINK);
     }
 
@@ -425,6 +437,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
         Destinations destinations = spec == null ? null : spec.getDestinations();
         Outcome outcome = Records.outcome(invocation, flight, result, deadLettered, destinations, Micros.now());
         meters.ended(outcome, spec != null);
+        traces.ended(invocation, outcome);
         String id = outcome.getInvocationId();
         var headers = new RecordHeaders()
                 .add(OutcomeAcks.ID, id.getBytes(UTF_8))
@@ -432,6 +445,10 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], Outboun
                 .add(OutcomeTail.FUNCTION, result.getFunction().getBytes(UTF_8));
         if (result.getContainerId() != null) {
             headers.add(OutcomeTail.CONTAINER, result.getContainerId().getBytes(UTF_8));
+        }
+        String trace = invocation.getHeaders().get(TraceContext.TRACEPARENT);
+        if (trace != null) {
+            headers.add(TraceContext.TRACEPARENT, trace.getBytes(UTF_8));
         }
         byte[] value = codecs.outcome().encode(outcome);
         context.forward(

@@ -240,8 +240,12 @@ async function serve() {
     const headers = decodeHeaders(next.headers);
     const id = headers["lambda-runtime-aws-request-id"];
     current.add(id);
-    if (headers["lambda-runtime-trace-id"] && concurrency === 1) {
-      process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
+    if (concurrency === 1) {
+      // What the invocation before belonged to is not what this one does.
+      delete process.env._X_AMZN_TRACE_ID;
+      if (headers["lambda-runtime-trace-id"]) {
+        process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
+      }
     }
     const { outcome, answer, described } = await run(handler, headers, next.body);
     if (described) {

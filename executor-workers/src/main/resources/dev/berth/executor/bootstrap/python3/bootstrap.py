@@ -220,8 +220,11 @@ def serve(api, handler, alone):
     while True:
         headers, body = api.next()
         trace_id = headers.get("lambda-runtime-trace-id")
-        if trace_id and alone:
-            os.environ["_X_AMZN_TRACE_ID"] = trace_id
+        if alone:
+            if trace_id:
+                os.environ["_X_AMZN_TRACE_ID"] = trace_id
+            else:
+                os.environ.pop("_X_AMZN_TRACE_ID", None)
         outcome, answer, error_type = run(handler, headers, body)
         flush()
         path = "invocation/%s/%s" % (headers["lambda-runtime-aws-request-id"], outcome)

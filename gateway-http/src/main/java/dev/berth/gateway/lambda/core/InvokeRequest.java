@@ -66,18 +66,29 @@ public record InvokeRequest(Type type, boolean tail, Target target, Map<String, 
     public static InvokeRequest parse(UnaryOperator<String> header) {
         Map<String, String> attributes = new TreeMap<>();
         clientContext(header.apply("X-Amz-Client-Context")).ifPresent(json -> attributes.put(CLIENT_CONTEXT, json));
-        for (String name : TRACED) {
-            String value = header.apply(name);
-            if (value != null && value.length() <= MAX_TRACE_CHARS) {
-                attributes.put(name, value);
-            }
-        }
+        attributes.putAll(traced(header));
         return new InvokeRequest(
                 type(header.apply("X-Amz-Invocation-Type")),
                 "Tail".equals(header.apply("X-Amz-Log-Type")),
                 Target.of(header),
                 attributes,
                 waitMs(header.apply("X-Berth-Wait-Ms")));
+    }
+
+    /**
+     * The trace that a request belongs to, as attributes of an invocation.
+     *
+     * @param header as {@link #parse} takes it
+     */
+    public static Map<String, String> traced(UnaryOperator<String> header) {
+        Map<String, String> trace = new TreeMap<>();
+        for (String name : TRACED) {
+            String value = header.apply(name);
+            if (value != null && value.length() <= MAX_TRACE_CHARS) {
+                trace.put(name, value);
+            }
+        }
+        return trace;
     }
 
     /** The version that a name asks for; empty if the function has no such version or alias. */
