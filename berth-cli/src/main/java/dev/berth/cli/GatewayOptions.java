@@ -27,6 +27,10 @@ final class GatewayOptions {
         return new GatewayClient(url, apiKey);
     }
 
+    String url() {
+        return url;
+    }
+
     boolean json() {
         return json;
     }

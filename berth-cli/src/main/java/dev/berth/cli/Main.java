@@ -46,6 +46,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DecisionsCommand.class,
             InstancesCommand.class,
             StartsCommand.class,
+            TopCommand.class,
+            DoctorCommand.class,
             ImagesCommand.class,
             CompletionCommand.class,
             KeysCommand.class,

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 /** What the launcher knows of where it runs, in system properties. */
 final class Terminal {
     private static final int NARROWEST = 20;
+    private static final int FEWEST_ROWS = 8;
 
     private Terminal() {}
 
@@ -18,6 +19,16 @@ final class Terminal {
     /** Whether stdout is a terminal that wants colours. */
     static boolean colours() {
         return Boolean.getBoolean("berth.colours");
+    }
+
+    /** Whether stdout is a terminal, on which can be drawn. */
+    static boolean isScreen() {
+        return Integer.getInteger("berth.table.columns") != null;
+    }
+
+    /** How many lines it has. */
+    static int rows() {
+        return Math.max(FEWEST_ROWS, Integer.getInteger("berth.rows", 24));
     }
 
     /** How wide lines may be. */

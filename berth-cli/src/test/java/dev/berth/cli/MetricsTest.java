@@ -155,6 +155,72 @@ class MetricsTest {
         }
     }
 
+    @Test
+    @Tag("O4")
+    void topShowsWhatEndedWithinEightyColumns() {
+        invoked("quiet", "hot");
+        invoked("quiet", "hot");
+        await().atMost(SOON).untilAsserted(() -> {
+            Ran once = berth.run("top", "--once", "--seconds", "300");
+            assertThat(once.exitCode()).as(once.err()).isZero();
+            assertThat(once.out())
+                    .containsPattern("latency +p50 ms +p99 ms +max ms")
+                    .containsPattern("(?m)^local-2 +running ")
+                    .containsPattern("(?m)^quiet +[0-9.]+ ")
+                    .containsPattern("(?m)^hot +[0-9.]+ +quiet +local-");
+            JsonNode json = berth.run("top", "--once", "--seconds", "300", "--json").json();
+            assertThat(json.path("queues").path("router").asInt(-1)).isZero();
+            JsonNode activity = json.path("activity");
+            assertThat(activity.path("latencies").path("run").path("count").asLong())
+                    .isEqualTo(activity.path("latencies").path("start").path("count").asLong())
+                    .isPositive();
+        });
+        System.setProperty("berth.table.columns", "80");
+        try {
+            assertThat(berth.run("top", "--once", "--seconds", "300").out().lines())
+                    .allMatch(line -> line.length() <= 80);
+        } finally {
+            System.clearProperty("berth.table.columns");
+        }
+        assertThat(berth.run("top", "--seconds", "0").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    @Tag("O4")
+    void theDoctorFindsDeadLettersAndNothingElseWrong() {
+        berth.publish("garbage", "no record either".getBytes(StandardCharsets.UTF_8));
+        await().atMost(SOON).untilAsserted(() -> {
+            Ran ran = berth.run("doctor", "--json", "--data", folder.toString());
+            assertThat(ran.exitCode()).as(ran.out()).isEqualTo(1);
+            assertThat(ran.json().path("well").asBoolean()).isFalse();
+            Map<String, String> levels = new TreeMap<>();
+            ran.json()
+                    .path("checks")
+                    .forEach(check -> levels.put(
+                            check.path("check").asText(), check.path("level").asText()));
+            assertThat(levels)
+                    .containsEntry("dead-letters", "warn")
+                    .containsEntry("kafka", "ok")
+                    .containsEntry("topics", "ok")
+                    .containsEntry("registry", "ok")
+                    .containsEntry("router", "ok")
+                    .containsEntry("fleet", "ok")
+                    .containsEntry("instances", "ok")
+                    .containsEntry("clock", "ok")
+                    .containsEntry("gateway", "ok");
+        });
+        assertThat(berth.run("doctor", "--data", folder.toString()).out())
+                .containsPattern("WARN +dead-letters .*\\R +-> ");
+    }
+
+    @Test
+    @Tag("O4")
+    void theDoctorFindsThatABerthThatWasNamedDoesNotRun() {
+        Ran ran = Ran.berth("doctor", "--url", "http://127.0.0.1:1", "--data", folder.toString());
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.out()).containsPattern("FAIL +gateway .*No gateway answers at http://127.0.0.1:1");
+    }
+
     /** How its container was come by. */
     private static String invoked(String function, String key) {
         Ran ran = berth.run("invoke", function, "--payload", "{}", "--key", key, "--json");

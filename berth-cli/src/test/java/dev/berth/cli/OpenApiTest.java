@@ -152,6 +152,8 @@ class OpenApiTest {
     @Tag("C4")
     @Tag("T3")
     void logsAndStarts() {
+        assertThat(api.send("GET", "/activity?seconds=300").json().path("keys")).isNotEmpty();
+        assertThat(api.send("GET", "/checkup").json().path("findings")).isNotEmpty();
         assertThat(api.send("GET", "/starts?bound=0.001&function=stage").json().path("slowest"))
                 .isNotEmpty();
         assertThat(api.send("GET", "/logs?function=stage&limit=100").status()).isEqualTo(200);

@@ -1,7 +1,9 @@
 package dev.berth.gateway;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.gateway.activity.ActivityRoutes;
 import dev.berth.gateway.auth.Gate;
+import dev.berth.gateway.checkup.CheckupRoutes;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.Json;
 import dev.berth.gateway.events.EventRoutes;
@@ -151,6 +153,8 @@ final class FrontDoor {
         ExplainRoutes.enter(of(KafkaSide::explain));
         DecisionRoutes.enter(of(KafkaSide::decisions));
         StartRoutes.enter(of(KafkaSide::starts));
+        ActivityRoutes.enter(of(KafkaSide::activity));
+        CheckupRoutes.enter(of(KafkaSide::checkup));
         LogRoutes.enter(of(KafkaSide::logs));
         JobRoutes.enter(of(KafkaSide::jobs));
         PinRoutes.enter(of(KafkaSide::pins));

@@ -1,5 +1,8 @@
 package dev.berth.gateway;
 
+import dev.berth.gateway.activity.ActivityRoutes;
+import dev.berth.gateway.checkup.Checkup;
+import dev.berth.gateway.checkup.CheckupRoutes;
 import dev.berth.gateway.events.Changing;
 import dev.berth.gateway.events.EventRoutes;
 import dev.berth.gateway.events.MappingRoutes;
@@ -96,6 +99,8 @@ final class KafkaSide implements AutoCloseable {
     private PinRoutes pins;
     private InstanceRoutes instances;
     private StartRoutes starts;
+    private ActivityRoutes activity;
+    private CheckupRoutes checkup;
     private TriggerRoutes triggers;
     private MappingRoutes mappings;
     private ScheduleRoutes schedules;
@@ -172,6 +177,14 @@ final class KafkaSide implements AutoCloseable {
 
     InstanceRoutes instances() {
         return instances;
+    }
+
+    ActivityRoutes activity() {
+        return activity;
+    }
+
+    CheckupRoutes checkup() {
+        return checkup;
     }
 
     StartRoutes starts() {
@@ -321,6 +334,14 @@ final class KafkaSide implements AutoCloseable {
         DispatchLog dispatches = opened(new DispatchLog(kafka, topics, registry));
         decisions = new DecisionRoutes(vertx, identity, logReaders, jobView, dispatches);
         starts = opened(new StartRoutes(identity, logReaders, kafka, topics, registry));
+        activity = opened(new ActivityRoutes(identity, logReaders, kafka, topics, registry));
+        checkup = new CheckupRoutes(
+                logReaders,
+                new Checkup(
+                        kafka,
+                        topics,
+                        registry,
+                        new Checkup.Tables(statuses, assignments, pinTable, triggerTable, triggerStatuses)));
         WorkerExecutor logFollowers = vertx.createSharedWorkerExecutor(
                 "gateway-follow", LogRoutes.MOST_AT_A_TIME, FOLLOW_DAYS, TimeUnit.DAYS);
         parts.push(() -> logFollowers.close().await());

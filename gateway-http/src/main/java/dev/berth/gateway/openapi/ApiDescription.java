@@ -22,7 +22,7 @@ import java.util.List;
 public final class ApiDescription {
     /** The first has what the whole document has; each other only adds. */
     private static final List<String> AREAS =
-            List.of("gateway", "jobs", "fleet", "live", "explain", "starts", "logs", "events", "replays");
+            List.of("gateway", "jobs", "fleet", "live", "explain", "starts", "activity", "checkup", "logs", "events", "replays");
 
     private ApiDescription() {}
 

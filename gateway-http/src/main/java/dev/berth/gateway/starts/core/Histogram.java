@@ -1,7 +1,7 @@
 package dev.berth.gateway.starts.core;
 
 /** Times in buckets that are each 2 % wider than the one before: quantiles are right within that, whatever is counted. */
-final class Histogram {
+public final class Histogram {
     private static final double LOG_STEP = Math.log(1.02);
     // Up to some ten days.
     private static final int BUCKETS = 1_400;
@@ -10,22 +10,25 @@ final class Histogram {
     private long count;
     private long maxUs;
 
-    void add(long us) {
+    /** Counts a time in microseconds. */
+    public void add(long us) {
         counts[bucket(us)]++;
         count++;
         maxUs = Math.max(maxUs, us);
     }
 
-    long count() {
+    /** How many there are. */
+    public long count() {
         return count;
     }
 
-    long maxUs() {
+    /** The longest; 0 if there are none. */
+    public long maxUs() {
         return maxUs;
     }
 
     /** The time within which this share of them is; 0 if there are none. */
-    double quantileUs(double share) {
+    public double quantileUs(double share) {
         long rank = (long) Math.ceil(share * count);
         long seen = 0;
         for (int bucket = 0; bucket < BUCKETS; bucket++) {

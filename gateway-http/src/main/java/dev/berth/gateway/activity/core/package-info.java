@@ -1,0 +1,2 @@
+/** Outcomes in, figures out. Pure. */
+package dev.berth.gateway.activity.core;

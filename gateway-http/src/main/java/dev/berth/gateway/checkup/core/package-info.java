@@ -1,0 +1,2 @@
+/** Facts in, findings out. Pure. */
+package dev.berth.gateway.checkup.core;
