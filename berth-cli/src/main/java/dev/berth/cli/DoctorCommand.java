@@ -45,8 +45,8 @@ final class DoctorCommand implements Callable<Integer> {
         boolean mustRun = System.getenv("BERTH_URL") != null
                 || spec.commandLine().getParseResult().hasMatchedOption("--url");
         Path folder = data == null ? Terminal.home().resolve(".berth/up") : data;
-        List<Check> checks = Examination.of(
-                Machine.here(Terminal.home(), folder, PORTS), Running.at(options.gateway()), mustRun);
+        List<Check> checks =
+                Examination.of(Machine.here(Terminal.home(), folder, PORTS), Running.at(options.gateway()), mustRun);
         boolean wrong = Examination.isAnythingWrong(checks);
         PrintWriter out = spec.commandLine().getOut();
         if (options.json()) {
@@ -63,8 +63,7 @@ final class DoctorCommand implements Callable<Integer> {
             }
         }
         long count = checks.stream().filter(check -> check.level().isWrong()).count();
-        out.println(
-                count == 0 ? "All is well." : count == 1 ? "One thing is wrong." : count + " things are wrong.");
+        out.println(count == 0 ? "All is well." : count == 1 ? "One thing is wrong." : count + " things are wrong.");
         return wrong ? Main.FAILED : 0;
     }
 

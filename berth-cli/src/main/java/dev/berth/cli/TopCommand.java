@@ -77,7 +77,8 @@ final class TopCommand implements Callable<Integer> {
             } else if (live) {
                 draw(out, Frame.lines(options.url(), now, Terminal.columns()));
             } else {
-                Frame.lines(options.url(), now, Math.min(Terminal.tableColumns(), 1_000)).forEach(out::println);
+                Frame.lines(options.url(), now, Math.min(Terminal.tableColumns(), 1_000))
+                        .forEach(out::println);
             }
             out.flush();
             if (live) {
@@ -90,7 +91,9 @@ final class TopCommand implements Callable<Integer> {
     /** In place, so that nothing flickers; what does not fit is left out. */
     private static void draw(PrintWriter out, List<String> lines) {
         StringBuilder frame = new StringBuilder("\033[H");
-        lines.stream().limit(Terminal.rows() - 1).forEach(line -> frame.append(line).append("\033[K\r\n"));
+        lines.stream()
+                .limit(Terminal.rows() - 1)
+                .forEach(line -> frame.append(line).append("\033[K\r\n"));
         out.print(frame.append("\033[J"));
     }
 }

@@ -57,9 +57,7 @@ class TracesTest {
                 new LocalConfig(1, ContainerChoice.PROCESS, 0, 0, folder.resolve("data"), RunningBerth.HOME)
                         .withWatch(new Watch(new TraceSettings(collector.url(), 0), LogFormat.JSON)));
         Path code = Files.createDirectory(folder.resolve("code"));
-        Files.writeString(
-                code.resolve("traced.py"),
-                """
+        Files.writeString(code.resolve("traced.py"), """
                 import os
 
                 def handler(event, context):
@@ -83,14 +81,15 @@ class TracesTest {
         String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         HttpResponse<String> answer = invoke("traceparent", "00-" + trace + "-" + CALLER + "-01");
 
-        Map<String, Collector.Span> spans =
-                await().atMost(SOON).until(() -> spans(trace), found -> found.size() == 8);
+        Map<String, Collector.Span> spans = await().atMost(SOON).until(() -> spans(trace), found -> found.size() == 8);
         assertThat(spans.get("request").parent()).isEqualTo(CALLER);
         assertThat(spans.get("publish").parent()).isEqualTo(spans.get("request").id());
         assertThat(spans.get("invoke traced").parent())
                 .isEqualTo(spans.get("publish").id());
         for (String stage : List.of("route", "receive", "wait", "run", "reply")) {
-            assertThat(spans.get(stage).parent()).as(stage).isEqualTo(spans.get("invoke traced").id());
+            assertThat(spans.get(stage).parent())
+                    .as(stage)
+                    .isEqualTo(spans.get("invoke traced").id());
         }
         assertThat(spans.get("receive").fromNs()).isEqualTo(spans.get("route").toNs());
         assertThat(spans.get("wait").fromNs()).isEqualTo(spans.get("receive").toNs());
@@ -99,8 +98,7 @@ class TracesTest {
         assertThat(spans.get("run").toNs()).isGreaterThan(spans.get("run").fromNs());
 
         String told = "Root=1-" + trace.substring(0, 8) + "-" + trace.substring(8) + ";Parent=";
-        assertThat(answer.body())
-                .isEqualTo("\"" + told + spans.get("run").id() + ";Sampled=1\"");
+        assertThat(answer.body()).isEqualTo("\"" + told + spans.get("run").id() + ";Sampled=1\"");
         assertThat(answer.headers().firstValue("X-Amzn-Trace-Id"))
                 .contains(told + spans.get("request").id() + ";Sampled=1");
         assertThat(answer.headers().firstValue("traceresponse"))
@@ -124,10 +122,10 @@ class TracesTest {
             producer.send(message).get();
         }
 
-        Map<String, Collector.Span> spans =
-                await().atMost(SOON).until(() -> spans(trace), found -> found.size() == 6);
+        Map<String, Collector.Span> spans = await().atMost(SOON).until(() -> spans(trace), found -> found.size() == 6);
         assertThat(spans.get("invoke traced").parent()).isEqualTo(CALLER);
-        assertThat(spans.get("run").parent()).isEqualTo(spans.get("invoke traced").id());
+        assertThat(spans.get("run").parent())
+                .isEqualTo(spans.get("invoke traced").id());
         String told = new String(
                 berth.await(
                                 berth.berth().topics().outcomes(),
@@ -146,7 +144,9 @@ class TracesTest {
         HttpResponse<String> answer = invoke("traceparent", "00-" + trace + "-" + CALLER + "-00");
 
         assertThat(answer.body()).contains("Parent=" + CALLER + ";Sampled=0");
-        assertThat(invoke("x-anything", "else").body()).as("nothing of the call before").isEqualTo("null");
+        assertThat(invoke("x-anything", "else").body())
+                .as("nothing of the call before")
+                .isEqualTo("null");
         assertThat(collector.ofTrace(trace)).isEmpty();
     }
 
@@ -163,8 +163,8 @@ class TracesTest {
     }
 
     private static HttpResponse<String> invoke(String header, String value) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(
-                        berth.berth().gatewayUrl() + "/2015-03-31/functions/traced/invocations"))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(berth.berth().gatewayUrl() + "/2015-03-31/functions/traced/invocations"))
                 .header(header, value)
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))
                 .build();

@@ -32,7 +32,8 @@ public final class Examination {
         if (machine.java() < OLDEST_JAVA) {
             checks.add(Check.fail("java", "This is Java " + machine.java() + ".", "Install a JDK 17 or later."));
         } else if (!machine.compiler()) {
-            checks.add(Check.note("java", "Java " + machine.java() + ", without a compiler: Berth runs, but cannot be built."));
+            checks.add(Check.note(
+                    "java", "Java " + machine.java() + ", without a compiler: Berth runs, but cannot be built."));
         } else {
             checks.add(Check.ok("java", "Java " + machine.java() + "."));
         }
@@ -42,7 +43,9 @@ public final class Examination {
         String free = machine.freeMb() + " MB are free for " + machine.data() + ".";
         if (machine.freeMb() < SCARCE_MB) {
             checks.add(Check.fail(
-                    "disk", free, "Make room: a broker whose disk is full stops. Topics keep up to 7 days of records."));
+                    "disk",
+                    free,
+                    "Make room: a broker whose disk is full stops. Topics keep up to 7 days of records."));
         } else if (machine.freeMb() < TIGHT_MB) {
             checks.add(Check.warn("disk", free, "Make room before the disk is full: a broker stops then."));
         } else {
@@ -72,7 +75,8 @@ public final class Examination {
                             + stranded,
                     "Start the engine (systemctl start docker), and see its log for why it ended."));
         } else {
-            checks.add(Check.note("engine", "No Docker engine answers: functions run as plain processes, less isolated."));
+            checks.add(
+                    Check.note("engine", "No Docker engine answers: functions run as plain processes, less isolated."));
         }
     }
 

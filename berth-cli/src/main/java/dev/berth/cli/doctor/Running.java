@@ -36,8 +36,7 @@ public record Running(
         long answeredMs = System.currentTimeMillis();
         long theirsMs = said.path("nowMs").asLong();
         long aheadMs = theirsMs > answeredMs ? theirsMs - answeredMs : Math.min(0, theirsMs - askedMs);
-        return new Running(
-                Optional.empty(), false, aheadMs, list(said.path("findings")), list(instances(gateway)));
+        return new Running(Optional.empty(), false, aheadMs, list(said.path("findings")), list(instances(gateway)));
     }
 
     private static JsonNode instances(GatewayClient gateway) {

@@ -41,7 +41,8 @@ public final class Frame {
 
     private void head(String url) {
         JsonNode activity = now.activity();
-        lines.add("berth top  " + url + "  " + TIME.withZone(ZoneId.systemDefault()).format(Instant.ofEpochMilli(now.atMs()))
+        lines.add("berth top  " + url + "  "
+                + TIME.withZone(ZoneId.systemDefault()).format(Instant.ofEpochMilli(now.atMs()))
                 + "  the last " + Figures.fixed(activity.path("seconds").asDouble(), 0) + " s"
                 + (activity.path("whole").asBoolean(true) ? "" : " (not all of it: too much)"));
         lines.add(Figures.fixed(activity.path("perSecond").asDouble(), 1) + "/s  ended "
@@ -56,8 +57,8 @@ public final class Frame {
         }
         lines.add("running " + running + "  containers " + containers + "  queued at instances " + queued
                 + now.queues()
-                        .map(waiting -> ", in the router " + waiting.router() + "  callers waiting "
-                                + waiting.callers())
+                        .map(waiting ->
+                                ", in the router " + waiting.router() + "  callers waiting " + waiting.callers())
                         .orElse(""));
         long ended = activity.path("ended").asLong();
         lines.add("reuse  " + (ended == 0 ? "-" : shares(activity.path("reuse"), ended)));
@@ -70,7 +71,10 @@ public final class Frame {
             JsonNode times = now.activity().path("latencies").path(stage);
             boolean any = times.path("count").asLong() > 0;
             table.row(
-                    stage, any ? ms(times, "p50Ms") : null, any ? ms(times, "p99Ms") : null, any ? ms(times, "maxMs") : null);
+                    stage,
+                    any ? ms(times, "p50Ms") : null,
+                    any ? ms(times, "p99Ms") : null,
+                    any ? ms(times, "maxMs") : null);
         }
         add(table);
     }

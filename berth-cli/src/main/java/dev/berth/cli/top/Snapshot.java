@@ -26,8 +26,8 @@ public record Snapshot(long atMs, JsonNode activity, JsonNode instances, Optiona
 
     /** Asks. */
     public static Snapshot of(GatewayClient gateway, int seconds, String tenant) {
-        JsonNode activity = gateway.get("/activity?seconds=" + seconds
-                + (tenant == null ? "" : "&tenant=" + GatewayClient.escaped(tenant)));
+        JsonNode activity = gateway.get(
+                "/activity?seconds=" + seconds + (tenant == null ? "" : "&tenant=" + GatewayClient.escaped(tenant)));
         JsonNode instances = gateway.get("/instances").path("instances");
         return new Snapshot(System.currentTimeMillis(), activity, instances, queues(gateway));
     }

@@ -33,9 +33,11 @@ class ExaminationTest {
         Machine machine = machine(17, 50_000, false, List.of());
         assertThat(of(Examination.of(machine, NOTHING, false), "engine").level())
                 .isEqualTo(Level.NOTE);
-        assertThat(of(Examination.of(machine, running("process", "here"), true), "engine").level())
+        assertThat(of(Examination.of(machine, running("process", "here"), true), "engine")
+                        .level())
                 .isEqualTo(Level.NOTE);
-        assertThat(of(Examination.of(machine, running("docker", "elsewhere"), true), "engine").level())
+        assertThat(of(Examination.of(machine, running("docker", "elsewhere"), true), "engine")
+                        .level())
                 .isEqualTo(Level.NOTE);
         Check stranded = of(Examination.of(machine, running("docker", "here"), true), "engine");
         assertThat(stranded.level()).isEqualTo(Level.FAIL);

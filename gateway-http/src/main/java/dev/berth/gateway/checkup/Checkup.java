@@ -89,8 +89,8 @@ public final class Checkup {
             letters = missing.contains(topics.deadLetters().name()) ? letters : letters(admin);
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-            kafkaProblem = Optional.of(cause.getMessage() == null ? "no answer within " + ANSWER.toSeconds() + " s"
-                    : cause.getMessage());
+            kafkaProblem = Optional.of(
+                    cause.getMessage() == null ? "no answer within " + ANSWER.toSeconds() + " s" : cause.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("The gateway was closed", e);
@@ -134,9 +134,8 @@ public final class Checkup {
     private static Facts.Group group(Admin admin, String id)
             throws ExecutionException, TimeoutException, InterruptedException {
         try {
-            StreamsGroupDescription group = answer(admin.describeStreamsGroups(List.of(id))
-                    .describedGroups()
-                    .get(id));
+            StreamsGroupDescription group = answer(
+                    admin.describeStreamsGroups(List.of(id)).describedGroups().get(id));
             return new Facts.Group(group.members().size(), group.groupState().toString());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof org.apache.kafka.common.errors.GroupIdNotFoundException) {
@@ -213,7 +212,8 @@ public final class Checkup {
             long lag = 0;
             String bottleneck = "none";
             String error = null;
-            for (var said : tables.triggerStatuses().scan(row.getKey() + "/", null).toList()) {
+            for (var said :
+                    tables.triggerStatuses().scan(row.getKey() + "/", null).toList()) {
                 TriggerStatus status = said.getValue();
                 heardMs = Math.max(heardMs, status.getAtMs());
                 lag += lag(status);

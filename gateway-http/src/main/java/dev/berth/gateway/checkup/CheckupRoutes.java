@@ -29,8 +29,7 @@ public final class CheckupRoutes {
     /** What was found, whether it is well or not, with 200. */
     public void get(RoutingContext ctx) {
         if (underWay >= MOST_AT_A_TIME) {
-            Answers.error(
-                    ctx.response(), ApiError.tooMany("Checks are being made already. Try again in a moment."));
+            Answers.error(ctx.response(), ApiError.tooMany("Checks are being made already. Try again in a moment."));
             return;
         }
         underWay++;

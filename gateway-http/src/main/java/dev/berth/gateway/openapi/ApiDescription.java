@@ -21,8 +21,18 @@ import java.util.List;
  */
 public final class ApiDescription {
     /** The first has what the whole document has; each other only adds. */
-    private static final List<String> AREAS =
-            List.of("gateway", "jobs", "fleet", "live", "explain", "starts", "activity", "checkup", "logs", "events", "replays");
+    private static final List<String> AREAS = List.of(
+            "gateway",
+            "jobs",
+            "fleet",
+            "live",
+            "explain",
+            "starts",
+            "activity",
+            "checkup",
+            "logs",
+            "events",
+            "replays");
 
     private ApiDescription() {}
 

@@ -12,8 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("O2")
 class TraceContextTest {
     private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    private static final String XRAY =
-            "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1";
+    private static final String XRAY = "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1";
 
     @Test
     void bothFormsSayTheSame() {
@@ -33,7 +32,8 @@ class TraceContextTest {
 
     @Test
     void aLaterVersionMayHaveMoreBehindIt() {
-        assertThat(TraceContext.parse("cc" + PARENT.substring(2) + "-what-the-future-brings")).isPresent();
+        assertThat(TraceContext.parse("cc" + PARENT.substring(2) + "-what-the-future-brings"))
+                .isPresent();
         assertThat(TraceContext.parse("cc" + PARENT.substring(2) + ".nothing")).isEmpty();
         assertThat(TraceContext.parse(PARENT + "-more")).isEmpty();
     }

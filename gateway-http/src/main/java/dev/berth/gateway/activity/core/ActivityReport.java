@@ -93,8 +93,8 @@ public final class ActivityReport {
         stages.forEach((stage, times) -> latencies.set(stage, json(times)));
         ArrayNode busiest = json.putArray("functions");
         functions.entrySet().stream()
-                .sorted(Comparator.<Map.Entry<String, OfFunction>>comparingLong(row ->
-                                -row.getValue().total.count())
+                .sorted(Comparator.<Map.Entry<String, OfFunction>>comparingLong(
+                                row -> -row.getValue().total.count())
                         .thenComparing(Map.Entry::getKey))
                 .limit(ROWS)
                 .forEach(row -> {
