@@ -84,7 +84,7 @@ final class DescribedApi {
         Map.Entry<String, JsonNode> content =
                 response.path("content").properties().iterator().next();
         assertThat(answer.headers().firstValue("Content-Type")).as(what).contains(content.getKey());
-        body(content.getKey(), content.getValue().get("schema"), answer.body(), what);
+        body(content.getKey(), content.getValue(), answer.body(), what);
         seen.add(described.id() + " " + (responses.has(status) ? status : "default"));
         return new Reply(answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
     }
@@ -141,7 +141,8 @@ final class DescribedApi {
         }
     }
 
-    private void body(String type, JsonNode schema, byte[] body, String what) {
+    private void body(String type, JsonNode described, byte[] body, String what) {
+        JsonNode schema = described.get("schema");
         String text = new String(body, StandardCharsets.UTF_8);
         switch (type) {
             case "application/json" -> valid(schema, parse(body), what);
@@ -153,7 +154,7 @@ final class DescribedApi {
                 text.lines()
                         .filter(line -> line.startsWith("data: "))
                         .forEach(line -> valid(
-                                JSON.createObjectNode().put("$ref", "#/components/schemas/Job"),
+                                described.get("x-event-data"),
                                 parse(line.substring("data: ".length()).getBytes(StandardCharsets.UTF_8)),
                                 what));
             case "text/plain; version=0.0.4; charset=utf-8" -> assertThat(text).contains("# TYPE ");
