@@ -10,6 +10,7 @@ import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.StartingPosition;
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.schemas.TopicInstaller;
 import dev.berth.schemas.Trigger;
 import dev.berth.schemas.TriggerState;
 import dev.berth.schemas.TriggerStatus;
@@ -104,10 +105,10 @@ final class EventStage implements AutoCloseable {
 
     void topic(String name, int partitions) {
         try {
-            admin.createTopics(List.of(new NewTopic(name, Optional.of(partitions), Optional.empty())
-                            .configs(Map.of("max.message.bytes", "3000000"))))
-                    .all()
-                    .get();
+            List<NewTopic> made = List.of(new NewTopic(name, Optional.of(partitions), Optional.empty())
+                    .configs(Map.of("max.message.bytes", "3000000")));
+            admin.createTopics(made).all().get();
+            TopicInstaller.led(admin, made).get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }

@@ -9,7 +9,10 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -81,6 +84,22 @@ public final class TopicInstaller {
                 }
             }
         }
+        led(admin, topics).get();
+    }
+
+    /**
+     * Done when each partition of new topics is led. A partition that was just made refuses records until its leader has taken it up.
+     * An idempotent producer whose first batch is refused, while one sent behind it is taken, can never send that batch again: it is
+     * told that its order is wrong until it gives the records up. So nobody is let at a new topic before each leader has answered.
+     */
+    public static KafkaFuture<Void> led(Admin admin, List<NewTopic> topics) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (NewTopic topic : topics) {
+            for (int partition = 0; partition < topic.numPartitions(); partition++) {
+                ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+            }
+        }
+        return admin.listOffsets(ends).all().thenApply(answered -> null);
     }
 
     private static Map<String, Integer> partitionsOf(Admin admin, TopicCatalogue catalogue)

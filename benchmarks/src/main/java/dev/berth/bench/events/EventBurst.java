@@ -5,6 +5,7 @@ import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.StartingPosition;
 import dev.berth.schemas.TopicCatalogue;
+import dev.berth.schemas.TopicInstaller;
 import dev.berth.schemas.Trigger;
 import dev.berth.schemas.TriggerPartition;
 import dev.berth.schemas.TriggerState;
@@ -87,9 +88,9 @@ public final class EventBurst {
     /** Runs it into a function that is deployed. */
     public Result run(Plan plan, String function) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(kafka.client("bench-events"))) {
-            admin.createTopics(List.of(new NewTopic(TOPIC, Optional.of(PARTITIONS), Optional.empty())))
-                    .all()
-                    .get();
+            List<NewTopic> made = List.of(new NewTopic(TOPIC, Optional.of(PARTITIONS), Optional.empty()));
+            admin.createTopics(made).all().get();
+            TopicInstaller.led(admin, made).get();
         }
         progress.accept("publishing " + plan.events() + " events over " + plan.keys() + " keys");
         double published = publish(plan);

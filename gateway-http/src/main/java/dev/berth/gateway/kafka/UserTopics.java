@@ -2,6 +2,7 @@ package dev.berth.gateway.kafka;
 
 import dev.berth.gateway.core.ApiError;
 import dev.berth.schemas.KafkaSettings;
+import dev.berth.schemas.TopicInstaller;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -54,9 +55,10 @@ public final class UserTopics implements AutoCloseable {
      * @throws dev.berth.gateway.core.ApiException if Kafka does not make it
      */
     public void create(String topic, int partitions) {
+        List<NewTopic> made = List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty()));
         try {
-            answer(admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
-                    .all());
+            answer(admin.createTopics(made).all());
+            answer(TopicInstaller.led(admin, made));
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw unavailable(e.getCause());
