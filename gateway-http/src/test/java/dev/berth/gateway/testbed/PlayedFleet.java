@@ -141,8 +141,11 @@ public final class PlayedFleet implements AutoCloseable {
             producer.send(new ProducerRecord<>(
                     topics.replies().name(), invocation.getReplyTo(), invocation.getId(), replies.encode(result)));
         }
-        producer.send(new ProducerRecord<>(
-                topics.outcomes().name(), invocation.getId(), outcomes.encode(outcome(invocation, result))));
+        // A question has an answer and no outcome.
+        if (!invocation.getExplainOnly()) {
+            producer.send(new ProducerRecord<>(
+                    topics.outcomes().name(), invocation.getId(), outcomes.encode(outcome(invocation, result))));
+        }
     }
 
     @Override
@@ -201,6 +204,7 @@ public final class PlayedFleet implements AutoCloseable {
                         .setEndedUs(result.getTimings().getEndedUs())
                         .build()))
                 .setOrigin(invocation.getOrigin())
+                .setWaitedFor(invocation.getReplyTo() != null)
                 .setCompletedUs(Micros.now())
                 .build();
     }
