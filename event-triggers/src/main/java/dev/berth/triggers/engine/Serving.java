@@ -260,6 +260,9 @@ final class Serving implements AutoCloseable {
     }
 
     private void say(boolean paused, boolean hungry, long nowMs) {
+        if (!board.isDue(nowMs)) {
+            return;
+        }
         String error = error();
         Bottleneck bottleneck = error != null && !paused ? Bottleneck.ERROR : core.bottleneck();
         if (bottleneck == Bottleneck.NONE && !hungry) {

@@ -57,8 +57,13 @@ final class StatusBoard {
         base = before;
     }
 
+    /** Whether anything would be said now, if there is something to say. */
+    boolean isDue(long nowMs) {
+        return nowMs - saidMs >= EACH_MS;
+    }
+
     void say(News news, Places places, int partitions, long nowMs) {
-        if (nowMs - saidMs < EACH_MS) {
+        if (!isDue(nowMs)) {
             return;
         }
         TriggerCore.Counts counts = sum(base, news.counts());
