@@ -108,7 +108,7 @@ final class EventStage implements AutoCloseable {
             List<NewTopic> made = List.of(new NewTopic(name, Optional.of(partitions), Optional.empty())
                     .configs(Map.of("max.message.bytes", "3000000")));
             admin.createTopics(made).all().get();
-            TopicInstaller.led(admin, made).get();
+            TopicInstaller.awaitLed(admin, made);
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }

@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
 /** Makes the topics of a {@link TopicCatalogue} on first start, and checks them on every later one. */
 public final class TopicInstaller {
     private static final Logger log = LoggerFactory.getLogger(TopicInstaller.class);
+
+    private static final long LED_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long LOOK_AGAIN_MS = 20;
 
     private TopicInstaller() {}
 
@@ -84,22 +88,36 @@ public final class TopicInstaller {
                 }
             }
         }
-        led(admin, topics).get();
+        awaitLed(admin, topics);
     }
 
     /**
-     * Done when each partition of new topics is led. A partition that was just made refuses records until its leader has taken it up.
+     * Waits until each partition of new topics is led. A partition that was just made refuses records until its leader has taken it up.
      * An idempotent producer whose first batch is refused, while one sent behind it is taken, can never send that batch again: it is
      * told that its order is wrong until it gives the records up. So nobody is let at a new topic before each leader has answered.
+     *
+     * @throws ExecutionException if the brokers do not say, or have not heard of the topics half a minute later
      */
-    public static KafkaFuture<Void> led(Admin admin, List<NewTopic> topics) {
+    public static void awaitLed(Admin admin, List<NewTopic> topics) throws InterruptedException, ExecutionException {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         for (NewTopic topic : topics) {
             for (int partition = 0; partition < topic.numPartitions(); partition++) {
                 ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
             }
         }
-        return admin.listOffsets(ends).all().thenApply(answered -> null);
+        long deadlineNs = System.nanoTime() + LED_NS;
+        while (true) {
+            try {
+                admin.listOffsets(ends).all().get();
+                return;
+            } catch (ExecutionException e) {
+                // The broker that was asked has not heard of the topic yet.
+                if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > deadlineNs) {
+                    throw e;
+                }
+                Thread.sleep(LOOK_AGAIN_MS);
+            }
+        }
     }
 
     private static Map<String, Integer> partitionsOf(Admin admin, TopicCatalogue catalogue)

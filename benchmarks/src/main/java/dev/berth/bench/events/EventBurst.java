@@ -90,7 +90,7 @@ public final class EventBurst {
         try (Admin admin = Admin.create(kafka.client("bench-events"))) {
             List<NewTopic> made = List.of(new NewTopic(TOPIC, Optional.of(PARTITIONS), Optional.empty()));
             admin.createTopics(made).all().get();
-            TopicInstaller.led(admin, made).get();
+            TopicInstaller.awaitLed(admin, made);
         }
         progress.accept("publishing " + plan.events() + " events over " + plan.keys() + " keys");
         double published = publish(plan);

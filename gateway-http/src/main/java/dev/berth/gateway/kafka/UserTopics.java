@@ -58,11 +58,14 @@ public final class UserTopics implements AutoCloseable {
         List<NewTopic> made = List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty()));
         try {
             answer(admin.createTopics(made).all());
-            answer(TopicInstaller.led(admin, made));
+            TopicInstaller.awaitLed(admin, made);
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw unavailable(e.getCause());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable(e);
         }
     }
 
