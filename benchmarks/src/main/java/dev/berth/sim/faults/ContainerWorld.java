@@ -189,6 +189,9 @@ final class ContainerWorld {
     }
 
     private void handOver(Box box, DispatchRecord dispatch, FunctionDef function) {
+        if (!box.given.contains(dispatch.attempt())) {
+            return; // ended on its way there: its container is being killed
+        }
         if (world.strikes(Fault.CONTAINER_EXITED, 60)) {
             exit(box, "exit status 137 before it took its work");
             return;
