@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** One page of a headless Chromium, by its DevTools protocol over the JDK's web socket. */
 final class Chromium implements AutoCloseable {
@@ -54,6 +55,7 @@ final class Chromium implements AutoCloseable {
     private final AtomicInteger calls = new AtomicInteger();
     private final Map<Integer, CompletableFuture<JsonNode>> open = new ConcurrentHashMap<>();
     private final List<String> problems = new CopyOnWriteArrayList<>();
+    private final List<String> notLoaded = new CopyOnWriteArrayList<>();
 
     /** Where it is installed, if it is. */
     static Optional<Path> installed() {
@@ -117,15 +119,26 @@ final class Chromium implements AutoCloseable {
                 .asText();
     }
 
-    /** Waits until an expression is true. */
+    /** Waits until an expression is true; if it does not come true, says what the page looked like. */
     void awaitTrue(String expression) {
-        await(expression).atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
-            try {
-                return evaluate("Boolean(" + expression + ")").asBoolean();
-            } catch (IllegalStateException leaving) {
-                return false;
-            }
-        });
+        try {
+            await(expression)
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> {
+                        try {
+                            return evaluate("Boolean(" + expression + ")").asBoolean();
+                        } catch (IllegalStateException leaving) {
+                            return false;
+                        }
+                    });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "Not true in time: " + expression + "\nproblems: " + problems + "\nnot loaded: " + notLoaded
+                            + "\npage: "
+                            + evaluate("location.href + ' ' + document.readyState + ' ' + document.body.innerText"),
+                    e);
+        }
     }
 
     /** Waits until an element of a selector holds a text. */
@@ -283,9 +296,11 @@ final class Chromium implements AutoCloseable {
                 } else if (json.path("method").asText().equals("Log.entryAdded")) {
                     JsonNode entry = json.path("params").path("entry");
                     // That an answer was a refusal, or did not come, is for the page to tell.
-                    if (entry.path("level").asText().equals("error")
-                            && !entry.path("source").asText().equals("network")) {
-                        problems.add(entry.path("text").asText());
+                    boolean network = entry.path("source").asText().equals("network");
+                    if (entry.path("level").asText().equals("error")) {
+                        (network ? notLoaded : problems)
+                                .add(entry.path("text").asText() + " "
+                                        + entry.path("url").asText());
                     }
                 }
             } catch (IOException e) {
