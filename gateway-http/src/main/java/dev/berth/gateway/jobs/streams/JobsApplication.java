@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListStreamsGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
@@ -36,6 +37,11 @@ public final class JobsApplication implements AutoCloseable {
     private static final int COMMIT_MS = 200;
     private static final int LINGER_MS = 2;
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** Four records a call: fetched one by one they would cost the calls that are under way more than the view is worth. */
+    private static final int GATHER_BYTES = 64 * 1024;
+
+    private static final int GATHER_MS = 50;
 
     private final KafkaSettings kafka;
     private final TopicCatalogue topics;
@@ -147,6 +153,8 @@ public final class JobsApplication implements AutoCloseable {
         p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallRocksDb.class);
         // Each change goes to the changelog, which is the view's output.
         p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+        p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), GATHER_BYTES);
+        p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), GATHER_MS);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Limits.RECORD_BYTES);
         return p;
