@@ -105,7 +105,7 @@ class PausedContainerTest {
 
     private String awaitPaused() {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .until(
                         this::containers,
                         list -> list.size() == 1 && list.get(0).getState().equals("paused"))
