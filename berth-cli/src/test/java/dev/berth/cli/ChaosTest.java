@@ -311,7 +311,7 @@ class ChaosTest {
                         for (JsonNode each : gateway.get("/instances").path("instances")) {
                             if (each.path("id").asText().equals(executor)) {
                                 return each.path("load").path("containers").asInt()
-                                        == Processes.containers(path).size();
+                                        == Processes.containerIds(path).size();
                             }
                         }
                         return false;

@@ -23,6 +23,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -156,6 +158,20 @@ final class Processes implements AutoCloseable {
             }
         }
         return found;
+    }
+
+    /** The ids of those containers; each is several processes. */
+    static Set<String> containerIds(String path) throws IOException {
+        Set<String> ids = new TreeSet<>();
+        for (long pid : containers(path)) {
+            for (String variable :
+                    read(Path.of("/proc", Long.toString(pid), "environ")).split("\0", -1)) {
+                if (variable.startsWith("BERTH_CONTAINER_ID=")) {
+                    ids.add(variable);
+                }
+            }
+        }
+        return ids;
     }
 
     private static String read(Path file) {
