@@ -28,6 +28,7 @@ import dev.berth.gateway.kafka.ReplyReader;
 import dev.berth.gateway.kafka.TableWriter;
 import dev.berth.gateway.kafka.TopicFollower;
 import dev.berth.gateway.kafka.TopicTable;
+import dev.berth.gateway.kafka.TopicView;
 import dev.berth.gateway.kafka.UserTopics;
 import dev.berth.gateway.lambda.AccountRoutes;
 import dev.berth.gateway.lambda.FunctionDeployer;
@@ -40,10 +41,12 @@ import dev.berth.gateway.live.LiveRoutes;
 import dev.berth.gateway.logs.LogRoutes;
 import dev.berth.gateway.metrics.FleetMeters;
 import dev.berth.gateway.metrics.RequestTrace;
+import dev.berth.gateway.outcomes.OutcomeReader;
 import dev.berth.gateway.replays.DeadLetterRoutes;
 import dev.berth.gateway.replays.ReplayRoutes;
 import dev.berth.gateway.replays.ReplayTopics;
 import dev.berth.gateway.starts.StartRoutes;
+import dev.berth.replay.read.Topics;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
@@ -55,6 +58,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -275,20 +279,25 @@ final class KafkaSide implements AutoCloseable {
         var triggerStatuses = new TopicTable<>(topics.triggerStatus(), registry);
         var scheduleTable = new TopicTable<>(topics.schedules(), registry);
         var scheduleStatuses = new TopicTable<>(topics.scheduleStatus(), registry);
+        var replayTable = new TopicTable<>(topics.replays(), registry);
         var replayStatuses = new TopicTable<>(topics.replayStatus(), registry);
-        tables = opened(new TopicFollower(
-                "gateway-tables",
-                kafka,
-                Map.of(
-                        specs.topic(), specs,
-                        pinTable.topic(), pinTable,
-                        statuses.topic(), statuses,
-                        assignments.topic(), assignments,
-                        triggerTable.topic(), triggerTable,
-                        triggerStatuses.topic(), triggerStatuses,
-                        scheduleTable.topic(), scheduleTable,
-                        scheduleStatuses.topic(), scheduleStatuses,
-                        replayStatuses.topic(), replayStatuses)));
+        var redriveTable = new TopicTable<>(topics.redrives(), registry);
+        Map<String, TopicView> followed = new HashMap<>();
+        for (TopicTable<?> table : List.of(
+                specs,
+                pinTable,
+                statuses,
+                assignments,
+                triggerTable,
+                triggerStatuses,
+                scheduleTable,
+                scheduleStatuses,
+                replayTable,
+                replayStatuses,
+                redriveTable)) {
+            followed.put(table.topic(), table);
+        }
+        tables = opened(new TopicFollower("gateway-tables", kafka, followed));
         new FleetMeters(statuses, assignments, triggerStatuses, replayStatuses).bindTo(config.telemetry());
         jobsApplication = opened(new JobsApplication(kafka, topics, registry, views.resolve("jobs-streams")));
         JobView jobView = opened(new JobView(topics, registry, views.resolve("jobs-copy")));
@@ -316,7 +325,12 @@ final class KafkaSide implements AutoCloseable {
                 JOBS_GATHER_MS));
         await("jobs: reading the view", jobsFollower.caughtUp(), deadlineNs, progress);
 
-        FunctionDeployer deployer = opened(new FunctionDeployer(kafka, topics, registry, specs, tables));
+        TableWriter writer = opened(new TableWriter(
+                kafka,
+                registry,
+                tables,
+                List.of(topics.functions(), topics.code(), topics.triggers(), topics.schedules(), topics.replays())));
+        FunctionDeployer deployer = new FunctionDeployer(topics, specs, writer);
         WorkerExecutor deploying =
                 vertx.createSharedWorkerExecutor("gateway-deploy", 1, DEPLOY_MINUTES, TimeUnit.MINUTES);
         parts.push(() -> deploying.close().await());
@@ -333,8 +347,9 @@ final class KafkaSide implements AutoCloseable {
         parts.push(() -> logReaders.close().await());
         DispatchLog dispatches = opened(new DispatchLog(kafka, topics, registry));
         decisions = new DecisionRoutes(vertx, identity, logReaders, jobView, dispatches);
-        starts = opened(new StartRoutes(identity, logReaders, kafka, topics, registry));
-        activity = opened(new ActivityRoutes(identity, logReaders, kafka, topics, registry));
+        OutcomeReader outcomes = opened(new OutcomeReader(logReaders, kafka, topics, registry));
+        starts = new StartRoutes(identity, outcomes);
+        activity = new ActivityRoutes(identity, outcomes);
         checkup = new CheckupRoutes(
                 logReaders,
                 new Checkup(
@@ -359,8 +374,6 @@ final class KafkaSide implements AutoCloseable {
         jobs = new JobRoutes(vertx, identity, bodies, specs, publisher, trace, commands, jobView, jobWatchers);
         pins = new PinRoutes(vertx, identity, pinTable);
         instances = new InstanceRoutes(statuses, assignments);
-        TableWriter writer =
-                opened(new TableWriter(kafka, registry, tables, List.of(topics.triggers(), topics.schedules())));
         UserTopics userTopics = opened(new UserTopics(kafka));
         Changing changing = new Changing(bodies, deploying);
         TriggerStore store = new TriggerStore(topics, specs, triggerTable, triggerStatuses, writer);
@@ -372,8 +385,10 @@ final class KafkaSide implements AutoCloseable {
         parts.push(() -> lookups.close().await());
         events = new EventRoutes(
                 identity, topics, specs, bodies, lookups, opened(new EventPublisher(kafka, userTopics)));
-        ReplayTopics replayTopics = opened(new ReplayTopics(kafka, topics, registry, specs));
-        await("replays: reading them", replayTopics.caughtUp(), deadlineNs, progress);
+        ReplayTopics replayTopics = opened(new ReplayTopics(
+                new Topics(kafka, registry, topics),
+                new ReplayTopics.Tables(replayTable, replayStatuses, redriveTable, triggerTable, specs),
+                writer));
         WorkerExecutor replayReaders =
                 vertx.createSharedWorkerExecutor("gateway-replays", REPLAY_READERS, LOG_MINUTES, TimeUnit.MINUTES);
         parts.push(() -> replayReaders.close().await());

@@ -2,40 +2,26 @@ package dev.berth.gateway.lambda;
 
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.Json;
-import dev.berth.gateway.kafka.TopicFollower;
+import dev.berth.gateway.kafka.TableWriter;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.core.FunctionEdits;
 import dev.berth.gateway.lambda.core.FunctionName;
 import dev.berth.gateway.lambda.core.FunctionRequests;
 import dev.berth.gateway.lambda.core.VersionEdits;
-import dev.berth.schemas.AvroCodec;
 import dev.berth.schemas.CodeChunk;
 import dev.berth.schemas.CodeRef;
 import dev.berth.schemas.FunctionSpec;
-import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.Limits;
-import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import java.nio.ByteBuffer;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,37 +31,18 @@ import org.slf4j.LoggerFactory;
  * <p>Blocks; the gateway calls it on one worker thread, so its changes come one after another. Two gateways can still change
  * one function at once: the later record wins, and its revision differs.
  */
-public final class FunctionDeployer implements AutoCloseable {
+public final class FunctionDeployer {
     private static final Logger log = LoggerFactory.getLogger(FunctionDeployer.class);
-    private static final long ACKNOWLEDGE_MS = 60_000;
-    private static final long TABLE_MS = 10_000;
-    private static final Duration CLOSE = Duration.ofSeconds(5);
-    private static final int CODE_PARTITION = 0;
 
     private final TopicCatalogue topics;
     private final TopicTable<FunctionSpec> functions;
-    private final TopicFollower follower;
-    private final AvroCodec<FunctionSpec> specs;
-    private final AvroCodec<CodeChunk> chunks;
-    private final KafkaProducer<String, byte[]> producer;
+    private final TableWriter writer;
     private final Clock clock = Clock.systemUTC();
 
-    /** @param follower of the table of functions */
-    public FunctionDeployer(
-            KafkaSettings kafka,
-            TopicCatalogue topics,
-            SchemaRegistry registry,
-            TopicTable<FunctionSpec> functions,
-            TopicFollower follower) {
+    public FunctionDeployer(TopicCatalogue topics, TopicTable<FunctionSpec> functions, TableWriter writer) {
         this.topics = topics;
         this.functions = functions;
-        this.follower = follower;
-        this.specs = topics.functions().codec(registry).registered();
-        this.chunks = topics.code().codec(registry).registered();
-        Map<String, Object> config = kafka.producer("gateway-deploy");
-        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) ACKNOWLEDGE_MS);
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ACKNOWLEDGE_MS);
-        this.producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+        this.writer = writer;
     }
 
     /** The key of a function on its topic. */
@@ -148,13 +115,8 @@ public final class FunctionDeployer implements AutoCloseable {
             return;
         }
         existing(tenant, name);
-        put(key(tenant, name.name()), null);
+        writer.put(topics.functions(), key(tenant, name.name()), null);
         log.info("Function deleted tenant={} function={}", tenant, name.name());
-    }
-
-    @Override
-    public void close() {
-        producer.close(CLOSE);
     }
 
     private FunctionSpec existing(String tenant, FunctionName name) {
@@ -189,23 +151,10 @@ public final class FunctionDeployer implements AutoCloseable {
         if (there.isPresent()) {
             return there.get();
         }
-        List<Future<RecordMetadata>> sent = new ArrayList<>();
-        for (int index = 0; index < code.chunks(); index++) {
-            int from = index * Limits.CODE_CHUNK_BYTES;
-            int length = Math.min(Limits.CODE_CHUNK_BYTES, code.zip().length - from);
-            CodeChunk chunk = CodeChunk.newBuilder()
-                    .setSha256(code.sha256())
-                    .setIndex(index)
-                    .setChunks(code.chunks())
-                    .setData(ByteBuffer.wrap(code.zip(), from, length))
-                    .build();
-            sent.add(producer.send(new ProducerRecord<>(
-                    topics.code().name(), CODE_PARTITION, code.sha256() + "/" + index, chunks.encode(chunk))));
-        }
-        long first = sent.stream()
-                .mapToLong(each -> acknowledged(each).offset())
-                .min()
-                .orElseThrow();
+        long first = writer.append(
+                topics.code(),
+                IntStream.range(0, code.chunks())
+                        .mapToObj(index -> Map.entry(code.sha256() + "/" + index, chunk(code, index))));
         return CodeRef.newBuilder()
                 .setSha256(code.sha256())
                 .setSizeBytes(code.zip().length)
@@ -214,8 +163,19 @@ public final class FunctionDeployer implements AutoCloseable {
                 .build();
     }
 
+    private static CodeChunk chunk(CodePackage code, int index) {
+        int from = index * Limits.CODE_CHUNK_BYTES;
+        int length = Math.min(Limits.CODE_CHUNK_BYTES, code.zip().length - from);
+        return CodeChunk.newBuilder()
+                .setSha256(code.sha256())
+                .setIndex(index)
+                .setChunks(code.chunks())
+                .setData(ByteBuffer.wrap(code.zip(), from, length))
+                .build();
+    }
+
     private FunctionSpec store(String key, FunctionSpec spec) {
-        put(key, specs.encode(spec));
+        writer.put(topics.functions(), key, spec);
         log.info(
                 "Function deployed tenant={} function={} revision={} sha256={}",
                 spec.getTenant(),
@@ -223,37 +183,5 @@ public final class FunctionDeployer implements AutoCloseable {
                 spec.getLatest().getRevision(),
                 spec.getLatest().getCode().getSha256());
         return spec;
-    }
-
-    private void put(String key, byte[] value) {
-        RecordMetadata at = acknowledged(
-                producer.send(new ProducerRecord<>(topics.functions().name(), 0, key, value)));
-        await(
-                follower.applied(new TopicPartition(at.topic(), at.partition()), at.offset()),
-                TABLE_MS,
-                "the gateway's own view");
-    }
-
-    private static RecordMetadata acknowledged(Future<RecordMetadata> sent) {
-        return await(sent, ACKNOWLEDGE_MS, "Kafka's acknowledgement");
-    }
-
-    private static <T> T await(Future<T> future, long boundMs, String what) {
-        try {
-            return future.get(boundMs, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw unavailable(what, e.getCause().getMessage());
-        } catch (TimeoutException e) {
-            throw unavailable(what, "nothing within " + boundMs + " ms");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unavailable(what, "the gateway stops");
-        }
-    }
-
-    private static RuntimeException unavailable(String what, String why) {
-        return ApiError.unavailable("The change waited for " + what + " in vain (" + why
-                        + "). It may still take effect; look at the function, then try again.")
-                .exception();
     }
 }

@@ -1,102 +1,61 @@
 package dev.berth.gateway.replays;
 
-import dev.berth.gateway.core.ApiError;
-import dev.berth.gateway.kafka.TopicFollower;
+import dev.berth.gateway.kafka.TableWriter;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.replay.read.Topics;
-import dev.berth.schemas.AvroCodec;
 import dev.berth.schemas.FunctionSpec;
-import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.Redrive;
 import dev.berth.schemas.Replay;
 import dev.berth.schemas.ReplayStatus;
-import dev.berth.schemas.SchemaRegistry;
-import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.Trigger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** What this gateway knows of replays and redriven letters, and where it writes them. Thread-safe; writing blocks. */
 public final class ReplayTopics implements AutoCloseable {
-    private static final long ACKNOWLEDGE_SECONDS = 15;
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
-    private final TopicCatalogue.Topic<Replay> topic;
-    private final AvroCodec<Replay> codec;
-    private final TopicTable<Replay> replays;
-    private final TopicTable<ReplayStatus> statuses;
-    private final TopicTable<Redrive> redrives;
-    private final TopicTable<Trigger> triggers;
-    private final TopicTable<FunctionSpec> functions;
-    private final TopicFollower follower;
     private final Topics topics;
+    private final Tables tables;
+    private final TableWriter writer;
     private final Admin admin;
-    private final Producer<String, byte[]> producer;
 
-    /** @param functions as deployed, followed elsewhere */
-    public ReplayTopics(
-            KafkaSettings kafka,
-            TopicCatalogue catalogue,
-            SchemaRegistry registry,
-            TopicTable<FunctionSpec> functions) {
-        this.topics = new Topics(kafka, registry, catalogue);
-        this.topic = catalogue.replays();
-        this.codec = topic.codec(registry);
-        this.functions = functions;
-        this.replays = new TopicTable<>(catalogue.replays(), registry);
-        this.statuses = new TopicTable<>(catalogue.replayStatus(), registry);
-        this.triggers = new TopicTable<>(catalogue.triggers(), registry);
-        this.redrives = new TopicTable<>(catalogue.redrives(), registry);
-        this.admin = Admin.create(kafka.client("gateway-replays-admin"));
-        this.producer = new KafkaProducer<>(
-                kafka.producer("gateway-replays"), new StringSerializer(), new ByteArraySerializer());
-        this.follower = new TopicFollower(
-                "gateway-replays",
-                kafka,
-                Map.of(
-                        replays.topic(), replays,
-                        statuses.topic(), statuses,
-                        redrives.topic(), redrives,
-                        triggers.topic(), triggers));
-    }
+    /** The tables that it looks into, followed elsewhere. */
+    public record Tables(
+            TopicTable<Replay> replays,
+            TopicTable<ReplayStatus> statuses,
+            TopicTable<Redrive> redrives,
+            TopicTable<Trigger> triggers,
+            TopicTable<FunctionSpec> functions) {}
 
-    /** Completes when it has read what was there. */
-    public CompletableFuture<Void> caughtUp() {
-        return follower.caughtUp();
+    public ReplayTopics(Topics topics, Tables tables, TableWriter writer) {
+        this.topics = topics;
+        this.tables = tables;
+        this.writer = writer;
+        this.admin = Admin.create(topics.kafka().client("gateway-replays-admin"));
     }
 
     TopicTable<Replay> replays() {
-        return replays;
+        return tables.replays();
     }
 
     TopicTable<ReplayStatus> statuses() {
-        return statuses;
+        return tables.statuses();
     }
 
     TopicTable<Redrive> redrives() {
-        return redrives;
+        return tables.redrives();
     }
 
     TopicTable<FunctionSpec> functions() {
-        return functions;
+        return tables.functions();
     }
 
     /** The triggers that there are: in what form a function is given the records of a topic. */
     List<Trigger> triggers() {
-        return triggers.scan("", null).map(Map.Entry::getValue).toList();
+        return tables.triggers().scan("", null).map(Map.Entry::getValue).toList();
     }
 
     Topics topics() {
@@ -113,26 +72,11 @@ public final class ReplayTopics implements AutoCloseable {
 
     /** Writes a replay; null deletes it. Returns when this gateway sees it too. */
     void write(String key, Replay replay) {
-        try {
-            RecordMetadata at = producer.send(
-                            new ProducerRecord<>(topic.name(), key, replay == null ? null : codec.encode(replay)))
-                    .get(ACKNOWLEDGE_SECONDS, TimeUnit.SECONDS);
-            follower.applied(new TopicPartition(topic.name(), 0), at.offset())
-                    .get(ACKNOWLEDGE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw ApiError.unavailable("The replay could not be written (" + e.getMessage()
-                            + "). It may have been all the same: see GET /replays.")
-                    .exception();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw ApiError.unavailable("The gateway stops.").exception();
-        }
+        writer.put(topics.catalogue().replays(), key, replay);
     }
 
     @Override
     public void close() {
-        follower.close();
-        producer.close(CLOSE);
         admin.close(CLOSE);
     }
 }
