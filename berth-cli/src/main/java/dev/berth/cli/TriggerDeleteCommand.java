@@ -1,36 +1,15 @@
 package dev.berth.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.berth.cli.client.GatewayClient;
-import dev.berth.cli.text.Json;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
-@Command(
-        name = "delete",
-        mixinStandardHelpOptions = true,
-        description = "Deletes a trigger. What it has read already is finished.")
-final class TriggerDeleteCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
+@Command(name = "delete", description = "Deletes a trigger. What it has read already is finished.")
+final class TriggerDeleteCommand extends ChangeCommand {
     @Parameters(paramLabel = "ID", description = "The trigger.")
     private String id;
 
-    @Mixin
-    private GatewayOptions options;
-
     @Override
     public Integer call() {
-        JsonNode trigger = GatewayClient.required(
-                        options.gateway().send("DELETE", TriggerCommand.path(id), null, Map.of()))
-                .json();
-        spec.commandLine().getOut().println(options.json() ? Json.line(trigger) : "deleted " + id);
-        return 0;
+        return change("DELETE", TriggerCommand.path(id), "deleted " + id);
     }
 }
