@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.gateway.testbed.GatewayBed;
 import dev.berth.gateway.testbed.Http;
 import dev.berth.gateway.testbed.PlayedFleet;
-import dev.berth.gateway.testbed.SharedBroker;
 import dev.berth.schemas.Candidate;
 import dev.berth.schemas.Decision;
 import dev.berth.schemas.Dispatch;
@@ -29,12 +28,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the gateway tells of the decision log, where a test writes the log. */
 @Tag("integration")
-@ExtendWith(SharedBroker.class)
 class DecisionLogTest {
     private static GatewayBed bed;
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.gateway.testbed.GatewayBed;
 import dev.berth.gateway.testbed.Http;
-import dev.berth.gateway.testbed.SharedBroker;
 import dev.berth.gateway.testbed.TopicContent;
 import dev.berth.gateway.testbed.Zips;
 import dev.berth.schemas.CodeRef;
@@ -21,14 +20,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a function may have besides one package: an image in its place, layers, mounts, variables. */
 @Tag("integration")
-@ExtendWith(SharedBroker.class)
 class DeployExtrasTest {
     private static final String FUNCTIONS = "/2015-03-31/functions";
     private static final String IMAGE = """

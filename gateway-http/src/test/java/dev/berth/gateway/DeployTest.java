@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.gateway.testbed.GatewayBed;
 import dev.berth.gateway.testbed.Http;
-import dev.berth.gateway.testbed.SharedBroker;
 import dev.berth.gateway.testbed.TopicContent;
 import dev.berth.gateway.testbed.Zips;
 import dev.berth.schemas.CodeRef;
@@ -26,11 +25,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("integration")
-@ExtendWith(SharedBroker.class)
 class DeployTest {
     private static final String FUNCTIONS = "/2015-03-31/functions";
     private static GatewayBed bed;

@@ -31,14 +31,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Triggers, schedules and webhooks as the gateway takes them; nothing acts on them here. */
 @Tag("integration")
-@ExtendWith(SharedBroker.class)
 class EventsTest {
     private static GatewayBed bed;
 

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.gateway.testbed.GatewayBed;
 import dev.berth.gateway.testbed.Http;
 import dev.berth.gateway.testbed.PlayedFleet;
-import dev.berth.gateway.testbed.SharedBroker;
 import dev.berth.schemas.BusyPolicy;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.Limits;
@@ -21,11 +20,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("integration")
-@ExtendWith(SharedBroker.class)
 class InvokeTest {
     private static GatewayBed bed;
 

@@ -9,7 +9,6 @@ import dev.berth.embedded.EmbeddedBroker;
 import dev.berth.gateway.testbed.GatewayBed;
 import dev.berth.gateway.testbed.Http;
 import dev.berth.gateway.testbed.PlayedFleet;
-import dev.berth.gateway.testbed.SharedBroker;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.SchemaRegistry;
@@ -27,11 +26,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("integration")
-@ExtendWith(SharedBroker.class)
 class LifecycleTest {
     private static final String INVOKE = "/2015-03-31/functions/f/invocations";
 

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.gateway.testbed.GatewayBed;
 import dev.berth.gateway.testbed.Http;
-import dev.berth.gateway.testbed.SharedBroker;
 import dev.berth.schemas.Limits;
 import dev.berth.schemas.LogChunk;
 import dev.berth.schemas.Micros;
@@ -29,13 +28,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the gateway tells of logs, where a test writes the topic. */
 @Tag("integration")
 @Tag("C4")
-@ExtendWith(SharedBroker.class)
 class LogsTest {
     private static GatewayBed bed;
 

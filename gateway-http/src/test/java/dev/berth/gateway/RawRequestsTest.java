@@ -3,7 +3,6 @@ package dev.berth.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.gateway.testbed.GatewayBed;
-import dev.berth.gateway.testbed.SharedBroker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -14,14 +13,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What no HTTP client would send: each is refused at once, shows nothing of Berth's inside, and runs nothing. */
 @Tag("integration")
-@ExtendWith(SharedBroker.class)
 class RawRequestsTest {
     private static final String INVOKE = "POST /2015-03-31/functions/echo/invocations HTTP/1.1\r\nHost: x\r\n";
     private static final int PATIENCE_MS = 20_000;

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.gateway.testbed.GatewayBed;
 import dev.berth.gateway.testbed.Http;
 import dev.berth.gateway.testbed.PlayedFleet;
-import dev.berth.gateway.testbed.SharedBroker;
 import dev.berth.gateway.testbed.TopicContent;
 import dev.berth.gateway.testbed.Zips;
 import dev.berth.schemas.BusyPolicy;
@@ -24,12 +23,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where front doors put invocations, and what functions say about it. */
 @Tag("integration")
-@ExtendWith(SharedBroker.class)
 class RoutingTest {
     private static final String FUNCTIONS = "/2015-03-31/functions";
     private static GatewayBed bed;

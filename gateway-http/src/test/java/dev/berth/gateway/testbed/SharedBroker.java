@@ -1,33 +1,22 @@
 package dev.berth.gateway.testbed;
 
 import dev.berth.embedded.EmbeddedBroker;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** One broker for all tests of a run; each test class has topics of its own by their prefix. */
-public final class SharedBroker implements BeforeAllCallback {
-    private static volatile String bootstrapServers;
+/** One broker for all tests of this JVM, started when the first asks; each test class has topics of its own by their prefix. */
+public final class SharedBroker {
+    private SharedBroker() {}
 
-    private record Running(EmbeddedBroker broker) implements AutoCloseable {
-        @Override
-        public void close() {
-            broker.close();
+    /** Begun by the first who asks, and one at a time. */
+    private static final class Running {
+        private static final EmbeddedBroker BROKER = EmbeddedBroker.start(EmbeddedBroker.Config.temporary());
+
+        static {
+            Runtime.getRuntime().addShutdownHook(new Thread(BROKER::close, "shared-broker-close"));
         }
     }
 
     /** Where it listens. */
     public static String bootstrapServers() {
-        return bootstrapServers;
-    }
-
-    @Override
-    public void beforeAll(ExtensionContext context) {
-        var running = context.getRoot()
-                .getStore(ExtensionContext.Namespace.create(SharedBroker.class))
-                .getOrComputeIfAbsent(
-                        "broker",
-                        key -> new Running(EmbeddedBroker.start(EmbeddedBroker.Config.temporary())),
-                        Running.class);
-        bootstrapServers = running.broker().bootstrapServers();
+        return Running.BROKER.bootstrapServers();
     }
 }
