@@ -71,7 +71,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  ./berth build                          compile and package what has changed",
             "  ./berth test [--only LEVEL] [ARGS...]  mvn verify; LEVEL is core, topology,",
             "                                         integration, docker or chaos;",
-            "                                         ARGS go to Maven",
+            "                                         ARGS go to Maven, such as -Dtest.forks=1",
+            "                                         for one test class at a time, not two",
             "  ./berth format                         format all sources"
         })
 public final class Main implements Callable<Integer> {
