@@ -6,6 +6,7 @@ import dev.berth.gateway.core.Json;
 import dev.berth.gateway.events.core.Mappings;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Changing;
 import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.kafka.UserTopics;
 import dev.berth.gateway.lambda.core.FunctionName;
@@ -50,7 +51,7 @@ public final class MappingRoutes {
 
     public void create(RoutingContext ctx) {
         String tenant = identity.tenant(ctx.request());
-        changing.withBody(ctx, "CreateEventSourceMapping", 202, body -> {
+        changing.withBody(ctx, TriggerRoutes.BODY_BYTES, "CreateEventSourceMapping", 202, body -> {
             Trigger trigger = Mappings.create(
                     tenant,
                     UUID.randomUUID().toString(),
@@ -102,7 +103,7 @@ public final class MappingRoutes {
     public void update(RoutingContext ctx) {
         String tenant = identity.tenant(ctx.request());
         String uuid = ctx.pathParam("uuid");
-        changing.withBody(ctx, "UpdateEventSourceMapping", 202, body -> {
+        changing.withBody(ctx, TriggerRoutes.BODY_BYTES, "UpdateEventSourceMapping", 202, body -> {
             Trigger trigger = store.change(
                     tenant,
                     uuid,

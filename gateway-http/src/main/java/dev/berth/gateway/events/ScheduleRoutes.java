@@ -9,6 +9,7 @@ import dev.berth.gateway.events.core.ScheduleEdits;
 import dev.berth.gateway.events.core.ScheduleShapes;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Changing;
 import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.kafka.TableWriter;
 import dev.berth.gateway.kafka.TopicTable;
@@ -56,10 +57,10 @@ public final class ScheduleRoutes {
     /** Schedules. */
     public static void enter(Routes<ScheduleRoutes> routes) {
         String one = PATH + "/:name";
-        routes.add(HttpMethod.POST, PATH, "berth:CreateSchedule", Changing.BODY_BYTES, ScheduleRoutes::create);
+        routes.add(HttpMethod.POST, PATH, "berth:CreateSchedule", TriggerRoutes.BODY_BYTES, ScheduleRoutes::create);
         routes.add(HttpMethod.GET, PATH, "berth:ListSchedules", ScheduleRoutes::list);
         routes.add(HttpMethod.GET, one, "berth:GetSchedule", ScheduleRoutes::get);
-        routes.add(HttpMethod.PATCH, one, "berth:UpdateSchedule", Changing.BODY_BYTES, ScheduleRoutes::update);
+        routes.add(HttpMethod.PATCH, one, "berth:UpdateSchedule", TriggerRoutes.BODY_BYTES, ScheduleRoutes::update);
         routes.add(HttpMethod.DELETE, one, "berth:DeleteSchedule", ScheduleRoutes::delete);
         routes.add(HttpMethod.POST, one + "/pause", "berth:PauseSchedule", (area, ctx) -> area.enable(ctx, false));
         routes.add(HttpMethod.POST, one + "/resume", "berth:ResumeSchedule", (area, ctx) -> area.enable(ctx, true));
@@ -68,7 +69,7 @@ public final class ScheduleRoutes {
     /** POST /schedules: 201 with the schedule and the next times at which it is due. */
     public void create(RoutingContext ctx) {
         String tenant = identity.tenant(ctx.request());
-        changing.withBody(ctx, "CreateSchedule", 201, body -> {
+        changing.withBody(ctx, TriggerRoutes.BODY_BYTES, "CreateSchedule", 201, body -> {
             RequestFields fields = ScheduleEdits.fields(body);
             String key = key(tenant, ScheduleEdits.name(fields));
             if (schedules.get(key).isPresent()) {
@@ -103,6 +104,7 @@ public final class ScheduleRoutes {
         String name = ctx.pathParam("name");
         changing.withBody(
                 ctx,
+                TriggerRoutes.BODY_BYTES,
                 "UpdateSchedule",
                 200,
                 body -> changed(

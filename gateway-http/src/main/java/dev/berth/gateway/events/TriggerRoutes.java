@@ -6,6 +6,7 @@ import dev.berth.gateway.events.core.TriggerEdits;
 import dev.berth.gateway.events.core.TriggerShapes;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Changing;
 import dev.berth.gateway.http.Routes;
 import dev.berth.schemas.Trigger;
 import io.vertx.core.http.HttpMethod;
@@ -14,6 +15,9 @@ import java.util.UUID;
 
 /** {@code /triggers}: what Lambda's event source mappings are, with what they lack. Event loop. */
 public final class TriggerRoutes {
+    /** Of triggers and schedules; a payload may be in it, as text or Base64. */
+    static final int BODY_BYTES = 2 * 1024 * 1024;
+
     private static final String PATH = "/triggers";
 
     private final CallerIdentity identity;
@@ -29,10 +33,10 @@ public final class TriggerRoutes {
     /** Triggers. */
     public static void enter(Routes<TriggerRoutes> routes) {
         String one = PATH + "/:id";
-        routes.add(HttpMethod.POST, PATH, "berth:CreateTrigger", Changing.BODY_BYTES, TriggerRoutes::create);
+        routes.add(HttpMethod.POST, PATH, "berth:CreateTrigger", BODY_BYTES, TriggerRoutes::create);
         routes.add(HttpMethod.GET, PATH, "berth:ListTriggers", TriggerRoutes::list);
         routes.add(HttpMethod.GET, one, "berth:GetTrigger", TriggerRoutes::get);
-        routes.add(HttpMethod.PATCH, one, "berth:UpdateTrigger", Changing.BODY_BYTES, TriggerRoutes::update);
+        routes.add(HttpMethod.PATCH, one, "berth:UpdateTrigger", BODY_BYTES, TriggerRoutes::update);
         routes.add(HttpMethod.DELETE, one, "berth:DeleteTrigger", TriggerRoutes::delete);
         routes.add(HttpMethod.POST, one + "/pause", "berth:PauseTrigger", (area, ctx) -> area.enable(ctx, false));
         routes.add(HttpMethod.POST, one + "/resume", "berth:ResumeTrigger", (area, ctx) -> area.enable(ctx, true));
@@ -43,6 +47,7 @@ public final class TriggerRoutes {
         String tenant = identity.tenant(ctx.request());
         changing.withBody(
                 ctx,
+                BODY_BYTES,
                 "CreateTrigger",
                 201,
                 body -> TriggerShapes.of(store.create(TriggerEdits.create(
@@ -82,6 +87,7 @@ public final class TriggerRoutes {
         String id = ctx.pathParam("id");
         changing.withBody(
                 ctx,
+                BODY_BYTES,
                 "UpdateTrigger",
                 200,
                 body -> TriggerShapes.of(store.change(

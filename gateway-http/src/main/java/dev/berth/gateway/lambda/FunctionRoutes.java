@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.gateway.core.ApiError;
 import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
-import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Changing;
 import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.core.FunctionLists;
@@ -16,14 +16,11 @@ import dev.berth.gateway.lambda.core.Pages;
 import dev.berth.gateway.lambda.core.VersionEdits;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.FunctionVersion;
-import io.vertx.core.Future;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /** CreateFunction, GetFunction, ListFunctions and so on. Event loop; changes go to the deploying worker. */
 public final class FunctionRoutes {
@@ -33,24 +30,16 @@ public final class FunctionRoutes {
     private static final String PATH = "/2015-03-31/functions";
 
     private static final int CONFIGURATION_BODY_BYTES = 256 * 1024;
-    // The one thread keeps the order. Vert.x's own is one queue for a whole context, which others wait in as well.
-    private static final boolean UNORDERED = false;
 
     private final CallerIdentity identity;
-    private final BodyReader bodies;
-    private final WorkerExecutor deploying;
+    private final Changing changing;
     private final TopicTable<FunctionSpec> functions;
     private final FunctionDeployer deployer;
 
     public FunctionRoutes(
-            CallerIdentity identity,
-            BodyReader bodies,
-            WorkerExecutor deploying,
-            TopicTable<FunctionSpec> functions,
-            FunctionDeployer deployer) {
+            CallerIdentity identity, Changing changing, TopicTable<FunctionSpec> functions, FunctionDeployer deployer) {
         this.identity = identity;
-        this.bodies = bodies;
-        this.deploying = deploying;
+        this.changing = changing;
         this.functions = functions;
         this.deployer = deployer;
     }
@@ -82,7 +71,7 @@ public final class FunctionRoutes {
 
     public void create(RoutingContext ctx) {
         String tenant = identity.tenant(ctx.request());
-        change(ctx, DEPLOY_BODY_BYTES, "CreateFunction", 201, body -> () -> {
+        changing.withBody(ctx, DEPLOY_BODY_BYTES, "CreateFunction", 201, body -> {
             FunctionSpec spec = deployer.create(tenant, body);
             return shown(spec, Json.lambda(body, Publishing.class));
         });
@@ -91,7 +80,7 @@ public final class FunctionRoutes {
     public void updateCode(RoutingContext ctx) {
         String tenant = identity.tenant(ctx.request());
         FunctionName name = unqualified(ctx);
-        change(ctx, DEPLOY_BODY_BYTES, "UpdateFunctionCode", 200, body -> () -> {
+        changing.withBody(ctx, DEPLOY_BODY_BYTES, "UpdateFunctionCode", 200, body -> {
             FunctionSpec spec = deployer.updateCode(tenant, name, body);
             return shown(spec, Json.lambda(body, Publishing.class));
         });
@@ -100,24 +89,21 @@ public final class FunctionRoutes {
     public void updateConfiguration(RoutingContext ctx) {
         String tenant = identity.tenant(ctx.request());
         FunctionName name = unqualified(ctx);
-        change(
+        changing.withBody(
                 ctx,
                 CONFIGURATION_BODY_BYTES,
                 "UpdateFunctionConfiguration",
                 200,
-                body -> () -> FunctionShapes.configuration(deployer.updateConfiguration(tenant, name, body)));
+                body -> FunctionShapes.configuration(deployer.updateConfiguration(tenant, name, body)));
     }
 
     public void delete(RoutingContext ctx) {
         String tenant = identity.tenant(ctx.request());
         FunctionName name = name(ctx);
-        deploying
-                .executeBlocking(
-                        () -> {
-                            deployer.delete(tenant, name);
-                            return null;
-                        },
-                        UNORDERED)
+        changing.change(() -> {
+                    deployer.delete(tenant, name);
+                    return null;
+                })
                 .onSuccess(done -> Answers.empty(ctx.response(), 204))
                 .onFailure(cause -> Answers.failure(ctx.response(), cause));
     }
@@ -143,10 +129,6 @@ public final class FunctionRoutes {
                         functions.scan(prefix, after.key(prefix)).map(Map.Entry::getValue), all, after, page.items()));
     }
 
-    private interface Change {
-        Callable<ObjectNode> with(byte[] body);
-    }
-
     private interface Shape {
         ObjectNode of(FunctionSpec spec, FunctionVersion version, Optional<String> qualifier);
     }
@@ -160,16 +142,6 @@ public final class FunctionRoutes {
         }
         FunctionVersion version = VersionEdits.newest(spec);
         return FunctionShapes.configuration(spec, version, Optional.of(version.getVersion()));
-    }
-
-    private void change(RoutingContext ctx, int limitBytes, String operation, int status, Change change) {
-        bodies.read(ctx.request(), limitBytes, operation)
-                .compose(body -> {
-                    Future<ObjectNode> changed = deploying.executeBlocking(change.with(body.bytes()), UNORDERED);
-                    return changed.onComplete(done -> body.release());
-                })
-                .onSuccess(json -> Answers.json(ctx.response(), status, json))
-                .onFailure(cause -> Answers.failure(ctx.response(), cause));
     }
 
     private ObjectNode shown(RoutingContext ctx, Shape shape) {

@@ -5,6 +5,7 @@ import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Changing;
 import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.core.EventDestinations;
@@ -14,7 +15,6 @@ import dev.berth.gateway.lambda.core.FunctionSettings;
 import dev.berth.gateway.lambda.core.InvokeRequest;
 import dev.berth.schemas.FunctionSpec;
 import io.vertx.core.Future;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Consumer;
@@ -26,24 +26,22 @@ import java.util.function.UnaryOperator;
  */
 public final class SettingsRoutes {
     private static final int BODY_BYTES = 64 * 1024;
-    // The one thread keeps the order; see FunctionRoutes.
-    private static final boolean UNORDERED = false;
 
     private final CallerIdentity identity;
     private final BodyReader bodies;
-    private final WorkerExecutor deploying;
+    private final Changing changing;
     private final TopicTable<FunctionSpec> functions;
     private final FunctionDeployer deployer;
 
     public SettingsRoutes(
             CallerIdentity identity,
             BodyReader bodies,
-            WorkerExecutor deploying,
+            Changing changing,
             TopicTable<FunctionSpec> functions,
             FunctionDeployer deployer) {
         this.identity = identity;
         this.bodies = bodies;
-        this.deploying = deploying;
+        this.changing = changing;
         this.functions = functions;
         this.deployer = deployer;
     }
@@ -153,7 +151,7 @@ public final class SettingsRoutes {
     }
 
     private Future<FunctionSpec> changed(String tenant, FunctionName name, UnaryOperator<FunctionSpec> edit) {
-        return deploying.executeBlocking(() -> deployer.change(tenant, name, edit), UNORDERED);
+        return changing.change(() -> deployer.change(tenant, name, edit));
     }
 
     private FunctionSpec existing(RoutingContext ctx) {

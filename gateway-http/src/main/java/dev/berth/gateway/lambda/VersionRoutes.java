@@ -7,6 +7,7 @@ import dev.berth.gateway.core.Json;
 import dev.berth.gateway.http.Answers;
 import dev.berth.gateway.http.BodyReader;
 import dev.berth.gateway.http.CallerIdentity;
+import dev.berth.gateway.http.Changing;
 import dev.berth.gateway.http.Routes;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.gateway.lambda.core.AliasEdits;
@@ -18,7 +19,6 @@ import dev.berth.gateway.lambda.core.VersionEdits;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.FunctionVersion;
 import io.vertx.core.Future;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
@@ -30,12 +30,10 @@ import java.util.stream.Stream;
 /** PublishVersion, CreateAlias and what else there is for versions, aliases and tags. Event loop; changes go to the deploying worker. */
 public final class VersionRoutes {
     private static final int BODY_BYTES = 64 * 1024;
-    // The one thread keeps the order; see FunctionRoutes.
-    private static final boolean UNORDERED = false;
 
     private final CallerIdentity identity;
     private final BodyReader bodies;
-    private final WorkerExecutor deploying;
+    private final Changing changing;
     private final TopicTable<FunctionSpec> functions;
     private final FunctionDeployer deployer;
     private final Clock clock = Clock.systemUTC();
@@ -43,12 +41,12 @@ public final class VersionRoutes {
     public VersionRoutes(
             CallerIdentity identity,
             BodyReader bodies,
-            WorkerExecutor deploying,
+            Changing changing,
             TopicTable<FunctionSpec> functions,
             FunctionDeployer deployer) {
         this.identity = identity;
         this.bodies = bodies;
-        this.deploying = deploying;
+        this.changing = changing;
         this.functions = functions;
         this.deployer = deployer;
     }
@@ -202,7 +200,7 @@ public final class VersionRoutes {
     }
 
     private Future<FunctionSpec> changed(String tenant, FunctionName name, UnaryOperator<FunctionSpec> edit) {
-        return deploying.executeBlocking(() -> deployer.change(tenant, name, edit), UNORDERED);
+        return changing.change(() -> deployer.change(tenant, name, edit));
     }
 
     private FunctionSpec existing(RoutingContext ctx) {
