@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Does dead letters again, those that were redriven before left out: an invocation runs once more, another",
-            "record goes back onto its topic. What fails again is a dead letter again. Give one letter, filters, or --all.",
+            "record goes back onto its topic, or runs in the function of --into; a destination that could not be told is told",
+            "again. What fails again is a dead letter again. Give one letter, filters, or --all.",
             "Exit code 1 if it does not come to its end."
         })
 final class DlqRedriveCommand implements Callable<Integer> {

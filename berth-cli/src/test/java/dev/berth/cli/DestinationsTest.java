@@ -8,13 +8,16 @@ import dev.berth.cli.client.GatewayClient;
 import dev.berth.schemas.DeadLetter;
 import dev.berth.schemas.Outcome;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -107,6 +110,87 @@ class DestinationsTest {
         destinations("topic:won", null);
         String next = submit("{\"n\": 4}");
         assertThat(told("won", next).path("requestPayload").path("n").asInt()).isEqualTo(4);
+
+        // Whoever is named now is told what could not be told; the function that succeeded does not run again.
+        JsonNode redriven = redriven("--function", "worker", "--key", refused);
+        assertThat(redriven.path("counts").path("putBack").asInt())
+                .as("%s", redriven)
+                .isEqualTo(1);
+        assertThat(told("won", refused).path("requestPayload").path("n").asInt())
+                .isEqualTo(3);
+        JsonNode into = redriven("--function", "worker", "--key", refused, "--again", "--into", "listener");
+        assertThat(into.path("counts").path("succeeded").asInt()).as("%s", into).isEqualTo(1);
+        Outcome heard = berth.await(
+                        berth.berth().topics().outcomes(),
+                        outcome -> outcome.getOrigin().equals("redrive"))
+                .orElseThrow();
+        assertThat(heard.getResult().getFunction()).isEqualTo("listener");
+    }
+
+    @Test
+    @Tag("E4")
+    @Tag("E11")
+    void aTriggersDestinationThatWasNotThereIsToldByARedriveAndNothingRunsAgain() throws Exception {
+        String log = files.resolve("late.log").toString();
+        create("orders");
+        assertThat(berth.run(
+                                "trigger",
+                                "create",
+                                "--topic",
+                                "orders",
+                                "--function",
+                                "worker",
+                                "--from",
+                                "earliest",
+                                "--event",
+                                "value",
+                                "--retries",
+                                "0",
+                                "--on-failure",
+                                "topic:late")
+                        .exitCode())
+                .isZero();
+        GatewayClient.Answer event = new GatewayClient(berth.berth().gatewayUrl())
+                .send(
+                        "POST",
+                        "/events/orders",
+                        ("{\"failures\": 9, \"log\": \"" + log + "\", \"id\": \"x\"}").getBytes(StandardCharsets.UTF_8),
+                        Map.of());
+        assertThat(event.ok()).as(event.error()).isTrue();
+        DeadLetter letter = berth.await(
+                        berth.berth().topics().deadLetters(),
+                        one -> one.getSourceTopic().equals("orders"))
+                .orElseThrow();
+        assertThat(letter.getReason()).isEqualTo("destination-failed");
+        assertThat(letter.getTelling().getDestination()).isEqualTo("topic:late");
+
+        create("late");
+        JsonNode redriven = redriven("--source-topic", "orders");
+
+        assertThat(redriven.path("counts").path("putBack").asInt())
+                .as("%s", redriven)
+                .isEqualTo(1);
+        JsonNode told = told("late", letter.getInvocationId());
+        assertThat(told.path("requestContext").path("condition").asText()).isEqualTo("RetriesExhausted");
+        assertThat(told.path("source").path("topic").asText()).isEqualTo("orders");
+        assertThat(Files.readAllLines(Path.of(log)))
+                .as("started once, ended once")
+                .hasSize(2);
+    }
+
+    private static JsonNode redriven(String... which) {
+        Ran ran = berth.run(Stream.concat(Stream.of("dlq", "redrive", "--json"), Arrays.stream(which))
+                .toArray(String[]::new));
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        return ran.json();
+    }
+
+    private static void create(String topic) throws Exception {
+        try (Admin admin = Admin.create(berth.berth().kafka().client("test"))) {
+            admin.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty())))
+                    .all()
+                    .get();
+        }
     }
 
     private static void destinations(String onSuccess, String onFailure) {

@@ -178,6 +178,53 @@ class ReplayTest {
     }
 
     @Test
+    @Tag("E11")
+    void aLetterOfAnEventTopicRunsInWhatItIsRedrivenIntoOrGoesBackToItsTriggersFunction() throws Exception {
+        String broken = "def handler(event, context): raise ValueError('not yet')\n";
+        deploy("bills", broken);
+        deploy("watch", ECHO);
+        topic("bills", 1);
+        trigger("bills", "bills");
+        trigger("bills", "watch");
+        await().atMost(PATIENCE).until(() -> letters("bills").size() == 1);
+        await().atMost(PATIENCE).until(() -> jobs("watch").size() == 1);
+        deploy("mended", ECHO);
+        ok("versions", "mended", "publish", "--json");
+        deploy("mended", broken);
+
+        JsonNode into = ok("dlq", "redrive", "--function", "bills", "--into", "mended:1", "--json");
+
+        assertThat(into.path("counts").path("succeeded").asInt()).as("%s", into).isEqualTo(1);
+        assertThat(into.path("counts").path("putBack").asInt()).isZero();
+        JsonNode ran = ok("jobs", "show", jobs("mended").path(0).path("id").asText(), "--json");
+        assertThat(ran.path("origin").asText()).isEqualTo("redrive");
+        assertThat(ran.path("key").asText()).isEqualTo("k0");
+        JsonNode result = ran.path("result");
+        assertThat(result.path("event")
+                        .path("records")
+                        .path("bills-0")
+                        .path(0)
+                        .path("offset")
+                        .asInt(-1))
+                .isZero();
+        assertThat(result.path("custom").path("berth_replay_of").asText()).isEqualTo("bills/0/0");
+
+        deploy("bills", ECHO);
+        JsonNode back = ok("dlq", "redrive", "--function", "bills", "--again", "--json");
+        assertThat(back.path("counts").path("putBack").asInt()).as("%s", back).isEqualTo(1);
+        await().atMost(PATIENCE)
+                .until(() -> jobs("bills").findValuesAsText("status"), states -> states.contains("succeeded"));
+        assertThat(jobs("bills").path(0).path("origin").asText()).isEqualTo("trigger");
+        assertThat(letters("bills").path(0).path("redriven").path("times").asInt())
+                .isEqualTo(2);
+        send("bills", 1);
+        await().atMost(PATIENCE).until(() -> jobs("watch").size() == 2);
+        assertThat(jobs("watch"))
+                .as("What was put back is not for another trigger")
+                .hasSize(2);
+    }
+
+    @Test
     @Tag("E10")
     void recordsOfATopicComeAsTheirTriggerWouldGiveThemAndAreMarked() throws Exception {
         deploy("echo", ECHO);
@@ -264,6 +311,25 @@ class ReplayTest {
         assertThat(ran.err()).contains(message);
     }
 
+    private static void trigger(String topic, String function) {
+        ok(
+                "trigger",
+                "create",
+                "--topic",
+                topic,
+                "--function",
+                function,
+                "--from",
+                "earliest",
+                "--retries",
+                "0",
+                "--json");
+    }
+
+    private static JsonNode jobs(String function) {
+        return ok("jobs", "list", "--function", function, "--json").path("jobs");
+    }
+
     private static void topic(String name, int records) throws Exception {
         try (Admin admin = Admin.create(berth.berth().kafka().client("test"))) {
             await().atMost(PATIENCE)
@@ -273,6 +339,10 @@ class ReplayTest {
                                     .all()
                                     .get());
         }
+        send(name, records);
+    }
+
+    private static void send(String name, int records) throws Exception {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                 berth.berth().kafka().producer("test"), new StringSerializer(), new StringSerializer())) {
             for (int i = 0; i < records; i++) {

@@ -4,6 +4,7 @@ import dev.berth.replay.core.Window;
 import dev.berth.replay.read.OutcomeReader;
 import dev.berth.replay.read.RangeReader;
 import dev.berth.replay.read.Topics;
+import dev.berth.replay.source.Deployed;
 import dev.berth.replay.source.Sources;
 import dev.berth.replay.source.Step;
 import dev.berth.schemas.Replay;
@@ -98,7 +99,8 @@ public final class ReplayWorker implements AutoCloseable {
 
         @Override
         public Step.Source source(Replay replay, Run run) {
-            return Sources.of(topics, client, replay, known, tables.triggers().values(), run::goesOn);
+            var deployed = new Deployed(tables.triggers().values(), tables::function);
+            return Sources.of(topics, client, replay, known, deployed, run::goesOn);
         }
 
         @Override

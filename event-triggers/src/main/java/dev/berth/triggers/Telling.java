@@ -77,7 +77,16 @@ public final class Telling {
         if (destination instanceof Destination.Topic topic) {
             return new ProducerRecord<>(topic.name(), news.parent().getBytes(StandardCharsets.UTF_8), json);
         }
-        Destination.Function function = (Destination.Function) destination;
+        Invocation invocation = invocation((Destination.Function) destination, json, news);
+        return new ProducerRecord<>(
+                invocationsTopic,
+                Partitions.of(invocation, false, partitions),
+                Partitions.keyText(invocation).getBytes(StandardCharsets.UTF_8),
+                codec.encode(invocation));
+    }
+
+    /** The invocation that tells JSON to a function. */
+    public Invocation invocation(Destination.Function function, byte[] json, News news) throws Untellable {
         int chain = chain(news.chain()) + 1;
         if (chain > MOST_IN_CHAIN) {
             throw new Untellable("Destinations lead from function to function " + MOST_IN_CHAIN
@@ -85,7 +94,7 @@ public final class Telling {
         }
         Map<String, String> headers = new HashMap<>();
         headers.put(CHAIN, Integer.toString(chain));
-        Invocation invocation = Invocation.newBuilder()
+        return Invocation.newBuilder()
                 .setId(news.id())
                 .setTenant(news.tenant())
                 .setFunction(function.name())
@@ -95,11 +104,6 @@ public final class Telling {
                 .setOrigin("destination")
                 .setParent(news.parent())
                 .build();
-        return new ProducerRecord<>(
-                invocationsTopic,
-                Partitions.of(invocation, false, partitions),
-                Partitions.keyText(invocation).getBytes(StandardCharsets.UTF_8),
-                codec.encode(invocation));
     }
 
     private void requireTopic(String name) throws Untellable {

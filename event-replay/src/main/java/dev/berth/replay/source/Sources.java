@@ -10,13 +10,10 @@ import dev.berth.replay.read.Topics;
 import dev.berth.schemas.Replay;
 import dev.berth.schemas.ReplayCounts;
 import dev.berth.schemas.ReplayRange;
-import dev.berth.schemas.Trigger;
 import dev.berth.triggers.KnownTopics;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -32,16 +29,10 @@ public final class Sources {
      * The source of a replay, with all that it must know beforehand.
      *
      * @param client names its Kafka clients
-     * @param triggers that there are; of a topic, the function's own says in which form it is given a record
      * @param goOn asked now and then; false gives up
      */
     public static Step.Source of(
-            Topics topics,
-            String client,
-            Replay replay,
-            KnownTopics known,
-            Collection<Trigger> triggers,
-            BooleanSupplier goOn) {
+            Topics topics, String client, Replay replay, KnownTopics known, Deployed deployed, BooleanSupplier goOn) {
         return switch (replay.getSource()) {
             case INVOCATIONS ->
                 new InvocationSource(
@@ -50,8 +41,12 @@ public final class Sources {
                         new Selection(replay).asksForOutcomes()
                                 ? OriginalEndings.read(topics, client, replay, goOn)
                                 : Map.of());
-            case DEAD_LETTERS -> new LetterSource(topics, replay, RedriveMarks.read(topics, client), known);
-            case TOPIC -> new TopicSource(topics, replay, own(replay, triggers));
+            case DEAD_LETTERS -> new LetterSource(topics, replay, RedriveMarks.read(topics, client), known, deployed);
+            case TOPIC ->
+                new TopicSource(
+                        topics,
+                        replay,
+                        deployed.trigger(replay.getTenant(), replay.getIntoFunction(), replay.getTopic()));
             case UNKNOWN -> throw new RangeReader.RangeGone("This Berth knows no such source of replays.");
         };
     }
@@ -63,13 +58,8 @@ public final class Sources {
      * @throws OriginalEndings.TooMany if too much would have to be looked at
      */
     public static ReplayCounts count(
-            Topics topics,
-            String client,
-            Replay replay,
-            Admin admin,
-            Collection<Trigger> triggers,
-            BooleanSupplier goOn) {
-        Step.Source source = of(topics, client, replay, new KnownTopics(admin), triggers, goOn);
+            Topics topics, String client, Replay replay, Admin admin, Deployed deployed, BooleanSupplier goOn) {
+        Step.Source source = of(topics, client, replay, new KnownTopics(admin), deployed, goOn);
         ReplayCounts counts = Window.none();
         Set<String> seen = new HashSet<>();
         try (RangeReader records = new RangeReader(
@@ -81,14 +71,6 @@ public final class Sources {
             }
         }
         return counts;
-    }
-
-    private static Optional<Trigger> own(Replay replay, Collection<Trigger> triggers) {
-        return triggers.stream()
-                .filter(trigger -> trigger.getTenant().equals(replay.getTenant())
-                        && trigger.getFunction().equals(replay.getIntoFunction())
-                        && trigger.getTopics().contains(replay.getTopic()))
-                .findFirst();
     }
 
     private static void count(Step step, ReplayCounts counts, Set<String> seen) {

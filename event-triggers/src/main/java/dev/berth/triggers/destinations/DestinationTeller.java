@@ -1,6 +1,7 @@
 package dev.berth.triggers.destinations;
 
 import dev.berth.schemas.AvroCodec;
+import dev.berth.schemas.DeadLetterTelling;
 import dev.berth.schemas.Destinations;
 import dev.berth.schemas.Invocation;
 import dev.berth.schemas.Outcome;
@@ -142,7 +143,11 @@ public final class DestinationTeller implements AutoCloseable {
     /** One telling on its way, and the outcome that it is about. */
     @SuppressWarnings("ArrayRecordComponent") // Nobody compares two.
     private record Sent(
-            ConsumerRecord<byte[], byte[]> row, Outcome outcome, byte[] json, Future<RecordMetadata> acked) {}
+            ConsumerRecord<byte[], byte[]> row,
+            Outcome outcome,
+            String to,
+            byte[] json,
+            Future<RecordMetadata> acked) {}
 
     /** Tells everything there is to tell; returns whether all of it is told, or else the process is being stopped. */
     private boolean tell(ConsumerRecords<byte[], byte[]> rows) {
@@ -186,7 +191,8 @@ public final class DestinationTeller implements AutoCloseable {
                 pause();
                 return false;
             }
-            return bury(sent.row(), sent.outcome(), sent.json(), "Its destination refuses it: " + e.getCause());
+            return bury(
+                    sent.row(), sent.outcome(), sent.to(), sent.json(), "Its destination refuses it: " + e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             closing.countDown();
@@ -213,9 +219,9 @@ public final class DestinationTeller implements AutoCloseable {
                         invocation.getTenant(),
                         outcome.getInvocationId(),
                         invocation.getHeaders().get(Telling.CHAIN));
-                return new Sent(row, outcome, json, producer.send(telling.of(destination, json, news)));
+                return new Sent(row, outcome, to, json, producer.send(telling.of(destination, json, news)));
             } catch (Telling.Untellable e) {
-                bury(row, outcome, json, e.getMessage());
+                bury(row, outcome, to, json, e.getMessage());
                 return null;
             } catch (KafkaException | IllegalStateException | SchemaRegistry.RegistryException e) {
                 log.warn("Invocation={} waits to be told: {}", outcome.getInvocationId(), e.toString());
@@ -236,7 +242,7 @@ public final class DestinationTeller implements AutoCloseable {
         };
     }
 
-    private boolean bury(ConsumerRecord<byte[], byte[]> row, Outcome outcome, byte[] json, String message) {
+    private boolean bury(ConsumerRecord<byte[], byte[]> row, Outcome outcome, String to, byte[] json, String message) {
         Invocation invocation = outcome.getInvocation();
         ProducerRecord<byte[], byte[]> letter = letters.of(
                 new Letters.Coordinates(row.topic(), row.partition(), row.offset(), row.timestamp()),
@@ -249,7 +255,13 @@ public final class DestinationTeller implements AutoCloseable {
                         outcome.getInvocationId(),
                         invocation.getTenant(),
                         invocation.getFunction(),
-                        1));
+                        1),
+                DeadLetterTelling.newBuilder()
+                        .setDestination(to)
+                        .setSuccess(outcome.getStatus() == OutcomeStatus.SUCCEEDED)
+                        .setParent(outcome.getInvocationId())
+                        .setChain(invocation.getHeaders().get(Telling.CHAIN))
+                        .build());
         while (!isClosed()) {
             try {
                 producer.send(letter).get();

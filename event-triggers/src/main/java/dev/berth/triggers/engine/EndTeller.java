@@ -1,5 +1,6 @@
 package dev.berth.triggers.engine;
 
+import dev.berth.schemas.DeadLetterTelling;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.Trigger;
 import dev.berth.triggers.Letters;
@@ -10,6 +11,7 @@ import dev.berth.triggers.core.GivenUpReport;
 import dev.berth.triggers.core.SourcePartition;
 import dev.berth.triggers.core.SourceRecord;
 import dev.berth.triggers.core.TriggerAction;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,9 +26,6 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * destination cannot be told is a dead letter. One thread calls; the producer's answers.
  */
 final class EndTeller {
-    /** A header of dead letters: the uuid of the trigger that gave the record up. */
-    static final String TRIGGER = "berth-trigger";
-
     private final Trigger trigger;
     private final String function;
     private final Telling telling;
@@ -50,11 +49,14 @@ final class EndTeller {
         String id = action.flight().id();
         List<SourceRecord> records = action.records();
         byte[] request = publishing.payload(records);
-        tell(
-                action,
+        var news = new Untold(
+                true,
                 trigger.getOnSuccess(),
                 new Telling.News("destination-" + id, trigger.getTenant(), id, null),
-                mostBytes -> EndingReport.of(action.ending().outcome(), request, trigger.getQualifier(), mostBytes),
+                mostBytes -> EndingReport.of(action.ending().outcome(), request, trigger.getQualifier(), mostBytes));
+        tell(
+                action,
+                news,
                 () -> inbox.accept(new Signal.Told(action.flight().partition(), records)),
                 message -> bury(
                         action,
@@ -64,51 +66,62 @@ final class EndTeller {
                         "destination-failed",
                         message + " The function succeeded; only its destination was not told.",
                         id,
-                        action.flight().failures() + 1));
+                        action.flight().failures() + 1,
+                        news.kept()));
     }
 
     void givenUp(TriggerAction.GiveUp action) {
         SourceRecord record = action.record();
         if (trigger.getOnFailure() == null) {
-            bury(action, action.reason(), action.message());
+            bury(action, action.reason(), action.message(), null);
             return;
         }
         String id = action.partition().recordId(record);
         String parent = action.invocationId() == null ? id : action.invocationId();
         long nowMs = System.currentTimeMillis();
-        tell(
-                action,
+        var news = new Untold(
+                false,
                 trigger.getOnFailure(),
                 new Telling.News("destination-" + id, trigger.getTenant(), parent, null),
-                mostBytes -> GivenUpReport.of(action, function, nowMs, mostBytes),
+                mostBytes -> GivenUpReport.of(action, function, nowMs, mostBytes));
+        tell(
+                action,
+                news,
                 () -> inbox.accept(new Signal.Told(action.partition(), List.of(record))),
                 message -> bury(
                         action,
                         "destination-failed",
-                        message + " It was given up for " + action.reason() + ": " + action.message()));
+                        message + " It was given up for " + action.reason() + ": " + action.message(),
+                        news.kept()));
     }
 
     private interface Report {
         byte[] of(int mostBytes);
     }
 
-    private void tell(
-            TriggerAction action,
-            String to,
-            Telling.News news,
-            Report report,
-            Runnable done,
-            Consumer<String> untellable) {
+    /** What is to be told, and, if it cannot be, told again by a redrive of the letter about it. */
+    private record Untold(boolean success, String to, Telling.News news, Report report) {
+        DeadLetterTelling kept() {
+            return DeadLetterTelling.newBuilder()
+                    .setDestination(to)
+                    .setSuccess(success)
+                    .setParent(news.parent())
+                    .setReport(ByteBuffer.wrap(report.of(Letters.MOST_REPORT_BYTES)))
+                    .build();
+        }
+    }
+
+    private void tell(TriggerAction action, Untold what, Runnable done, Consumer<String> untellable) {
         try {
-            Destination destination = telling.destination(to);
-            byte[] json = report.of(Telling.mostBytes(destination));
-            producer.send(telling.of(destination, json, news), (metadata, failure) -> {
+            Destination destination = telling.destination(what.to());
+            byte[] json = what.report().of(Telling.mostBytes(destination));
+            producer.send(telling.of(destination, json, what.news()), (metadata, failure) -> {
                 if (failure == null) {
                     done.run();
                 } else if (failure instanceof RetriableException) {
                     inbox.accept(new Signal.NotTold(action, failure));
                 } else {
-                    untellable.accept("Destination " + to + " refuses it: " + failure + '.');
+                    untellable.accept("Destination " + what.to() + " refuses it: " + failure + '.');
                 }
             });
         } catch (Telling.Untellable e) {
@@ -118,7 +131,7 @@ final class EndTeller {
         }
     }
 
-    private void bury(TriggerAction.GiveUp action, String reason, String message) {
+    private void bury(TriggerAction.GiveUp action, String reason, String message, DeadLetterTelling kept) {
         bury(
                 action,
                 action.partition(),
@@ -127,7 +140,8 @@ final class EndTeller {
                 reason,
                 message,
                 action.invocationId(),
-                action.attempts());
+                action.attempts(),
+                kept);
     }
 
     private void bury(
@@ -138,7 +152,8 @@ final class EndTeller {
             String reason,
             String message,
             String invocationId,
-            int attempts) {
+            int attempts,
+            DeadLetterTelling kept) {
         RecordHeaders headers = new RecordHeaders();
         record.headers().forEach(header -> headers.add(header.name(), header.value()));
         ProducerRecord<byte[], byte[]> letter = letters.of(
@@ -146,8 +161,9 @@ final class EndTeller {
                 record.key(),
                 record.value(),
                 headers,
-                new Letters.Why(reason, message, invocationId, trigger.getTenant(), trigger.getFunction(), attempts));
-        letter.headers().add(TRIGGER, trigger.getUuid().getBytes(StandardCharsets.UTF_8));
+                new Letters.Why(reason, message, invocationId, trigger.getTenant(), trigger.getFunction(), attempts),
+                kept);
+        letter.headers().add(Letters.TRIGGER, trigger.getUuid().getBytes(StandardCharsets.UTF_8));
         try {
             producer.send(
                     letter,

@@ -8,6 +8,7 @@ import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.Trigger;
 import dev.berth.schemas.UndecodableException;
+import dev.berth.triggers.Letters;
 import dev.berth.triggers.core.CommitNote;
 import dev.berth.triggers.core.Ending;
 import dev.berth.triggers.core.InvocationIds;
@@ -27,7 +28,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -156,8 +156,7 @@ final class Recovery {
     }
 
     private boolean isOurs(ConsumerRecord<byte[], byte[]> row) {
-        Header header = row.headers().lastHeader(EndTeller.TRIGGER);
-        return header != null && new String(header.value(), StandardCharsets.UTF_8).equals(trigger.getUuid());
+        return Letters.trigger(row.headers()).filter(trigger.getUuid()::equals).isPresent();
     }
 
     private static Optional<Taken> of(List<Taken> all, InvocationIds.Parsed id) {

@@ -85,7 +85,7 @@ public final class ReplayRoutes implements AutoCloseable {
             if (request.dryRun()) {
                 return ReplayShapes.dryRun(
                         replay,
-                        Sources.count(known.topics(), CLIENT, replay, known.admin(), known.triggers(), () -> !closed));
+                        Sources.count(known.topics(), CLIENT, replay, known.admin(), known.deployed(), () -> !closed));
             }
             known.write(ReplayTopics.key(replay.getTenant(), replay.getId()), replay);
             return ReplayShapes.whole(replay, Optional.empty());

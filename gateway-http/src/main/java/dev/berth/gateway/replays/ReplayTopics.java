@@ -3,13 +3,13 @@ package dev.berth.gateway.replays;
 import dev.berth.gateway.kafka.TableWriter;
 import dev.berth.gateway.kafka.TopicTable;
 import dev.berth.replay.read.Topics;
+import dev.berth.replay.source.Deployed;
 import dev.berth.schemas.FunctionSpec;
 import dev.berth.schemas.Redrive;
 import dev.berth.schemas.Replay;
 import dev.berth.schemas.ReplayStatus;
 import dev.berth.schemas.Trigger;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -53,9 +53,11 @@ public final class ReplayTopics implements AutoCloseable {
         return tables.functions();
     }
 
-    /** The triggers that there are: in what form a function is given the records of a topic. */
-    List<Trigger> triggers() {
-        return tables.triggers().scan("", null).map(Map.Entry::getValue).toList();
+    /** The triggers and functions that there are. */
+    Deployed deployed() {
+        return new Deployed(
+                tables.triggers().scan("", null).map(Map.Entry::getValue).toList(),
+                (tenant, name) -> tables.functions().get(key(tenant, name)));
     }
 
     Topics topics() {

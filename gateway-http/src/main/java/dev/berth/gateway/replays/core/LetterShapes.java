@@ -58,6 +58,14 @@ public final class LetterShapes {
                 bytes(headers, header.getName(), header.getValue());
             }
         }
+        if (letter.getTelling() != null) {
+            ObjectNode telling = summary.putObject("telling")
+                    .put("destination", letter.getTelling().getDestination())
+                    .put("of", letter.getTelling().getSuccess() ? "success" : "failure");
+            if (letter.getTelling().getReport() != null) {
+                bytes(telling, "report", letter.getTelling().getReport());
+            }
+        }
         if (invocation.isPresent()) {
             Invocation held = invocation.get();
             ObjectNode json = summary.putObject("invocation")
