@@ -23,9 +23,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -136,6 +139,54 @@ class TracesTest {
                         .array(),
                 StandardCharsets.UTF_8);
         assertThat(told).contains("Parent=" + spans.get("run").id());
+    }
+
+    @Test
+    @Tag("E1")
+    @Tag("E3")
+    void aTriggersInvocationGoesOnWithTheTraceOfItsFirstRecord() throws Exception {
+        List<String> traces = List.of(
+                "a1f7651916cd43dd8448eb211c80319c",
+                "a2f7651916cd43dd8448eb211c80319c",
+                "a3f7651916cd43dd8448eb211c80319c");
+        try (Admin admin = Admin.create(berth.berth().kafka().client("test"));
+                KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                        berth.berth().kafka().producer("test"), new ByteArraySerializer(), new ByteArraySerializer())) {
+            admin.createTopics(List.of(new NewTopic("paid", Optional.of(1), Optional.empty())))
+                    .all()
+                    .get();
+            for (String trace : traces) {
+                var record = new ProducerRecord<>("paid", new byte[] {1}, "{}".getBytes(StandardCharsets.UTF_8));
+                String parent = "00-" + trace + "-" + CALLER + "-01";
+                record.headers().add("traceparent", parent.getBytes(StandardCharsets.UTF_8));
+                producer.send(record).get();
+            }
+        }
+        Ran created = berth.run(
+                "trigger",
+                "create",
+                "--topic",
+                "paid",
+                "--function",
+                "traced",
+                "--from",
+                "earliest",
+                "--batch",
+                "2",
+                "--window",
+                "1s");
+        assertThat(created.exitCode()).as(created.err()).isZero();
+
+        for (String trace : List.of(traces.get(0), traces.get(2))) {
+            Map<String, Collector.Span> spans =
+                    await().atMost(SOON).until(() -> spans(trace), found -> found.size() == 6);
+            assertThat(spans.get("invoke traced").parent()).isEqualTo(CALLER);
+            assertThat(spans.get("run").parent())
+                    .isEqualTo(spans.get("invoke traced").id());
+        }
+        assertThat(collector.ofTrace(traces.get(1)))
+                .as("It went with the first's")
+                .isEmpty();
     }
 
     @Test

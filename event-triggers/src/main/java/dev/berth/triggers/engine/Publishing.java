@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,6 +28,10 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 /** Publishes a trigger's invocations. One thread. */
 final class Publishing {
     private static final int MOST_HEADER_CHARS = 8 * 1024;
+    /** What says of which trace a record is, as W3C has it. */
+    private static final Set<String> TRACE = Set.of("traceparent", "tracestate");
+
+    private static final int MOST_TRACE_BYTES = 512;
 
     private final Trigger trigger;
     private final boolean batches;
@@ -102,8 +107,14 @@ final class Publishing {
 
     private Map<String, String> headers(Flight flight) {
         Map<String, String> headers = new HashMap<>();
+        SourceRecord record = flight.records().get(0);
+        // Of several records' traces one can go on: the first's.
+        for (SourceRecord.Header header : record.headers()) {
+            if (TRACE.contains(header.name()) && header.value() != null && header.value().length <= MOST_TRACE_BYTES) {
+                headers.putIfAbsent(header.name(), new String(header.value(), StandardCharsets.ISO_8859_1));
+            }
+        }
         if (flight.records().size() == 1) {
-            SourceRecord record = flight.records().get(0);
             int chars = 0;
             for (SourceRecord.Header header : record.headers()) {
                 String value = header.value() == null ? null : utf8(header.value());
