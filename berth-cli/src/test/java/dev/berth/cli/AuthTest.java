@@ -22,11 +22,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
@@ -171,6 +173,50 @@ class AuthTest {
         });
         assertThat(theirs.out()).doesNotContain("hello");
         assertThat(berth.run("instances", "--api-key", apiKey).exitCode()).isZero();
+    }
+
+    @Test
+    @Tag("E7")
+    void anothersEventRunsAFunctionOnlyWhereTheFunctionsOwnerHasATriggerForIt() {
+        GatewayClient other = new GatewayClient(berth.berth().gatewayUrl(), otherApiKey);
+        byte[] event = "{\"name\": \"Zoë\"}".getBytes(StandardCharsets.UTF_8);
+        // The key is newer than the gateway, which hears of it within two seconds.
+        await().atMost(Duration.ofSeconds(10))
+                .until(
+                        () -> other.send("POST", "/events/parcels?create=1", event, Map.of())
+                                .status(),
+                        status -> status == 202);
+        String[] create = {"trigger", "create", "--topic", "parcels", "--function", "hello", "--from", "earliest"};
+        Ran stolen = berth.run(with(create, "--event", "value", "--api-key", otherApiKey));
+        assertThat(stolen.exitCode()).isEqualTo(1);
+        assertThat(stolen.err()).contains("Function not found");
+
+        Ran allowed = berth.run(with(create, "--event", "value", "--json", "--api-key", apiKey));
+        assertThat(allowed.exitCode()).as(allowed.err()).isZero();
+        String id = allowed.json().path("id").asText();
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            JsonNode jobs = berth.run("jobs", "list", "--function", "hello", "--json", "--api-key", apiKey)
+                    .json()
+                    .path("jobs");
+            assertThat(jobs)
+                    .anyMatch(job -> job.path("origin").asText().equals("trigger")
+                            && job.path("status").asText().equals("succeeded"));
+        });
+
+        // What becomes of the event is its function's owner's affair.
+        assertThat(berth.run("jobs", "list", "--json", "--api-key", otherApiKey)
+                        .json()
+                        .path("jobs"))
+                .isEmpty();
+        assertThat(berth.run("trigger", "list", "--api-key", otherApiKey).out()).doesNotContain(id);
+        assertThat(berth.run("trigger", "delete", id, "--api-key", otherApiKey).exitCode())
+                .isEqualTo(1);
+        assertThat(berth.run("trigger", "delete", id, "--api-key", apiKey).exitCode())
+                .isZero();
+    }
+
+    private static String[] with(String[] args, String... more) {
+        return Stream.concat(Arrays.stream(args), Arrays.stream(more)).toArray(String[]::new);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -259,6 +260,102 @@ class ReplayTest {
         assertThat(result.path("custom").path("berth_suppress_side_effects").asText())
                 .isEqualTo("true");
         assertThat(job.path("origin").asText()).isEqualTo("replay");
+    }
+
+    @Test
+    @Tag("E10")
+    void onlyWhatFailedRunsAgainAndNodeAndTheRuntimesHeadersSayThatItIsAReplay() throws Exception {
+        Path code = Files.writeString(files.resolve("picky.mjs"), """
+                export const handler = async (event, context) => {
+                  if (event.n === 1) throw new Error("not this one");
+                  return context.clientContext?.custom ?? null;
+                };
+                """);
+        ok(
+                "deploy",
+                code.toString(),
+                "--name",
+                "picky",
+                "--runtime",
+                "nodejs",
+                "--handler",
+                "picky.handler",
+                "--retries",
+                "0",
+                "--json");
+        deployHeaders();
+        for (int n = 0; n < 3; n++) {
+            ok("invoke", "picky", "--async", "--payload", "{\"n\": " + n + "}", "--json");
+        }
+        await().atMost(PATIENCE)
+                .until(() -> jobs("picky", "succeeded").size() == 2
+                        && jobs("picky", "dead-lettered").size() == 1);
+        String bad = jobs("picky", "dead-lettered").get(0).path("id").asText();
+
+        JsonNode failed = ok(
+                "replay",
+                "--from",
+                "-1h",
+                "--function",
+                "picky",
+                "--outcome",
+                "failed",
+                "--into",
+                "headers",
+                "--suppress-side-effects",
+                "--json");
+        assertThat(failed.path("counts").path("succeeded").asInt())
+                .as("%s", failed)
+                .isEqualTo(1);
+        assertThat(failed.path("counts").path("leftOut").path("other-outcome").asInt())
+                .isEqualTo(2);
+        JsonNode headers = result(jobs("headers", "succeeded").get(0));
+        assertThat(headers.path("Berth-Runtime-Replay-Of").asText()).isEqualTo(bad);
+        assertThat(headers.path("Berth-Runtime-Suppress-Side-Effects").asText()).isEqualTo("true");
+
+        JsonNode passed = ok("replay", "--from", "-1h", "--function", "picky", "--outcome", "succeeded", "--json");
+        assertThat(passed.path("counts").path("succeeded").asInt())
+                .as("%s", passed)
+                .isEqualTo(2);
+        for (JsonNode job : jobs("picky", "succeeded")) {
+            JsonNode custom = result(job);
+            if (job.path("origin").asText().equals("replay")) {
+                assertThat(custom.path("berth_replay_of").asText()).isNotEmpty().isNotEqualTo(bad);
+                assertThat(custom.path("berth_replay_id").asText())
+                        .isEqualTo(passed.path("id").asText());
+                assertThat(custom.path("berth_suppress_side_effects").asText()).isEqualTo("false");
+            } else {
+                assertThat(custom.isNull()).as("%s", custom).isTrue();
+            }
+        }
+    }
+
+    /** A runtime of its own, which answers with what the Runtime API says of each invocation. */
+    private static void deployHeaders() throws Exception {
+        Path folder = Files.createDirectory(files.resolve("headers"));
+        Path bootstrap = Files.writeString(folder.resolve("bootstrap"), """
+                #!/usr/bin/env python3
+                import json, os, urllib.request
+                api = "http://%s/2018-06-01/runtime/invocation/" % os.environ["AWS_LAMBDA_RUNTIME_API"]
+                while True:
+                    with urllib.request.urlopen(api + "next") as told:
+                        told.read()
+                        body = json.dumps(dict(told.headers.items())).encode()
+                        answer = api + told.headers["Lambda-Runtime-Aws-Request-Id"] + "/response"
+                    urllib.request.urlopen(urllib.request.Request(answer, data=body, method="POST")).close()
+                """);
+        assertThat(bootstrap.toFile().setExecutable(true)).isTrue();
+        ok("deploy", folder.toString(), "--name", "headers", "--runtime", "provided", "--json");
+    }
+
+    private static List<JsonNode> jobs(String function, String status) {
+        return StreamSupport.stream(jobs(function).spliterator(), false)
+                .filter(job -> job.path("status").asText().equals(status))
+                .toList();
+    }
+
+    private static JsonNode result(JsonNode job) {
+        return ok("jobs", "show", job.path("id").asText(), "--json").path("result");
     }
 
     @Test

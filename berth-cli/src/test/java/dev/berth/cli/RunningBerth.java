@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
@@ -103,6 +104,28 @@ final class RunningBerth implements AutoCloseable {
                 }
             }
             return Optional.empty();
+        } catch (UndecodableException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The last row of a key of a topic that is all of one partition. */
+    <T extends SpecificRecord> T last(TopicCatalogue.Topic<T> topic, String key) {
+        TopicPartition at = new TopicPartition(topic.name(), 0);
+        T last = null;
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                berth.kafka().consumer("test"), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(at));
+            consumer.seekToBeginning(List.of(at));
+            long end = consumer.endOffsets(List.of(at)).get(at);
+            while (consumer.position(at) < end) {
+                for (ConsumerRecord<byte[], byte[]> row : consumer.poll(Duration.ofMillis(200))) {
+                    if (Arrays.equals(row.key(), key.getBytes(StandardCharsets.UTF_8))) {
+                        last = topic.codec(berth.registry()).decode(row.value());
+                    }
+                }
+            }
+            return last;
         } catch (UndecodableException e) {
             throw new IllegalStateException(e);
         }

@@ -20,10 +20,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -254,17 +262,75 @@ class LifecycleTest {
     }
 
     @Test
+    @Tag("E9")
+    void eventsThatComeFasterThanKafkaTakesThemAreRefusedOnceTheBufferIsFull() throws Exception {
+        byte[] large = new byte[4_000_000];
+        new Random(1).nextBytes(large);
+        try (GatewayBed bed = GatewayBed.start(dataDir, bounds(10, 200_000_000, 20_000, 60_000, 100));
+                Admin admin = Admin.create(bed.kafka.client("test"))) {
+            String topic = "slow-" + UUID.randomUUID();
+            admin.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty())
+                            .configs(Map.of("max.message.bytes", "5000000"))))
+                    .all()
+                    .get();
+            try {
+                quota(admin, 1_000.0);
+                // The broker takes this one, and none of the next for an hour.
+                assertThat(bed.http.send("POST", "/events/" + topic, large).status())
+                        .isEqualTo(202);
+                var sent = IntStream.range(0, 14)
+                        .mapToObj(i -> bed.http.sendAsync("POST", "/events/" + topic, large))
+                        .toList();
+                List<Http.Reply> replies = new ArrayList<>();
+                for (CompletableFuture<Http.Reply> one : sent) {
+                    replies.add(one.get(50, TimeUnit.SECONDS));
+                }
+
+                assertThat(replies)
+                        .filteredOn(reply -> reply.status() == 429)
+                        .isNotEmpty()
+                        .allSatisfy(reply -> assertThat(reply.message()).contains("buffer is full"));
+                assertThat(replies)
+                        .filteredOn(reply -> reply.status() == 503)
+                        .isNotEmpty()
+                        .allSatisfy(reply -> assertThat(reply.message()).contains("Send it again"));
+                assertThat(replies)
+                        .filteredOn(reply -> reply.status() != 202)
+                        .allSatisfy(
+                                reply -> assertThat(reply.header("Retry-After")).isEqualTo("1"));
+            } finally {
+                quota(admin, null);
+            }
+        }
+    }
+
+    /** How many bytes a second the broker takes of gateways' events; null for any. */
+    private static void quota(Admin admin, Double bytesPerSecond) throws Exception {
+        var gateways = new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, "gateway-events"));
+        var rate = new ClientQuotaAlteration.Op("producer_byte_rate", bytesPerSecond);
+        admin.alterClientQuotas(List.of(new ClientQuotaAlteration(gateways, List.of(rate))))
+                .all()
+                .get();
+    }
+
+    @Test
+    @Tag("E9")
     void whenTheBrokerIsGoneCallersAreToldInTimeAndTheGatewayCloses() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBroker.Config.temporary())) {
             try (GatewayBed bed = GatewayBed.start(
                     KafkaSettings.at(broker.bootstrapServers()), dataDir, bounds(10, 1_000_000, 5_000, 60_000, 100))) {
                 bed.deploy("f");
                 assertThat(bed.http.invoke("f", "{}").status()).isEqualTo(200);
+                assertThat(bed.http.post("/events/hooks?create=1", "{}").status())
+                        .isEqualTo(202);
                 broker.close();
 
+                var hook = bed.http.sendAsync("POST", "/events/hooks", "{}".getBytes(StandardCharsets.UTF_8));
                 Http.Reply event = bed.http.invoke("f", "{}", "X-Amz-Invocation-Type", "Event");
                 refused(event, 503, "ServiceUnavailableException");
                 assertThat(event.header("Retry-After")).isEqualTo("1");
+                refused(hook.get(40, TimeUnit.SECONDS), 503, "ServiceUnavailableException");
+                assertThat(hook.get().header("Retry-After")).isEqualTo("1");
                 await().atMost(20, TimeUnit.SECONDS)
                         .untilAsserted(() -> assertThat(bed.http
                                         .get("/health")
