@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         name = "topics",
         mixinStandardHelpOptions = true,
         description = "The topics of an installation.",
-        subcommands = {TopicsCommand.Create.class})
+        subcommands = {TopicsCommand.Create.class, TopicsAclsCommand.class})
 final class TopicsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

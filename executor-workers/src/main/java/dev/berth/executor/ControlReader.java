@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -23,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class ControlReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ControlReader.class);
     private static final Duration POLL = Duration.ofMillis(250);
+    /** What is refused is refused again at once: a user without the right, say. */
+    private static final long RETRY_MS = 1_000;
 
     private final TopicPartition fleet;
     private final TopicPartition functions;
@@ -33,7 +37,7 @@ final class ControlReader implements AutoCloseable {
     private final PoolLoop pool;
     private final Runnable whenCaughtUp;
     private final Thread thread;
-    private volatile boolean closing;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     /**
      * @param whenAssigned gets every assignment, of other instances too, on this reader's thread
@@ -57,7 +61,7 @@ final class ControlReader implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
+        closing.countDown();
         consumer.wakeup();
         try {
             thread.join(10_000);
@@ -72,7 +76,7 @@ final class ControlReader implements AutoCloseable {
         try (consumer) {
             consumer.assign(List.of(fleet, functions));
             consumer.seekToBeginning(List.of(fleet, functions));
-            while (!closing) {
+            while (closing.getCount() > 0) {
                 try {
                     if (ends == null) {
                         ends = consumer.endOffsets(List.of(fleet, functions));
@@ -90,9 +94,10 @@ final class ControlReader implements AutoCloseable {
                     throw e;
                 } catch (KafkaException e) {
                     log.warn("Fleet and functions cannot be read now cause={}; trying again", e.toString());
+                    closing.await(RETRY_MS, TimeUnit.MILLISECONDS);
                 }
             }
-        } catch (InterruptException e) {
+        } catch (InterruptException | InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }

@@ -12,6 +12,7 @@ import dev.berth.router.streams.RouterMeters;
 import dev.berth.router.streams.RouterTopology;
 import dev.berth.router.streams.SharedTables;
 import dev.berth.schemas.Limits;
+import dev.berth.schemas.Refusal;
 import dev.berth.telemetry.Telemetry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -141,6 +142,7 @@ public final class Router implements AutoCloseable {
         KafkaStreams streams = new KafkaStreams(topology, properties(config, applicationId, threads, producer));
         streams.setUncaughtExceptionHandler(e -> {
             log.error("A stream thread failed and is replaced application={}", applicationId, e);
+            Refusal.pauseAfter(e);
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
         streams.setStateListener((now, before) -> {

@@ -81,6 +81,7 @@ public final class Surroundings {
             progress.accept("topics: looking which there are");
             install(assembly);
         }
+        RightsCheck.run(settings.role(), surroundings.kafka, surroundings.topics);
         return assembly;
     }
 

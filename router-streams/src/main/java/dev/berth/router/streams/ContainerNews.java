@@ -10,6 +10,8 @@ import dev.berth.schemas.UndecodableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,13 +31,15 @@ import org.slf4j.LoggerFactory;
 public final class ContainerNews implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ContainerNews.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    /** What is refused is refused again at once: a user without the right, say. */
+    private static final long RETRY_MS = 1_000;
 
     private final TopicCatalogue.Topic<ContainerEvent> topic;
     private final AvroCodec<ContainerEvent> codec;
     private final SharedTables tables;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread;
-    private volatile boolean closing;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     /** Starts to read. */
     public ContainerNews(KafkaSettings kafka, TopicCatalogue topics, SchemaRegistry registry, SharedTables tables) {
@@ -52,7 +56,7 @@ public final class ContainerNews implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
+        closing.countDown();
         consumer.wakeup();
         try {
             thread.join(5_000);
@@ -68,7 +72,7 @@ public final class ContainerNews implements AutoCloseable {
                     .toList();
             consumer.assign(all);
             consumer.seekToEnd(all);
-            while (!closing) {
+            while (closing.getCount() > 0) {
                 try {
                     consumer.poll(POLL).forEach(this::take);
                 } catch (WakeupException e) {
@@ -77,9 +81,10 @@ public final class ContainerNews implements AutoCloseable {
                     throw e;
                 } catch (KafkaException e) {
                     log.warn("Container events cannot be read now cause={}; trying again", e.toString());
+                    closing.await(RETRY_MS, TimeUnit.MILLISECONDS);
                 }
             }
-        } catch (InterruptException e) {
+        } catch (InterruptException | InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }

@@ -2,6 +2,7 @@ package dev.berth.gateway.jobs.streams;
 
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.Limits;
+import dev.berth.schemas.Refusal;
 import dev.berth.schemas.SchemaRegistry;
 import dev.berth.schemas.TopicCatalogue;
 import java.nio.file.Path;
@@ -58,6 +59,7 @@ public final class JobsApplication implements AutoCloseable {
         this.streams = new KafkaStreams(JobsTopology.build(topics, registry), properties(stateDir));
         streams.setUncaughtExceptionHandler(e -> {
             log.error("A stream thread of the jobs view failed and is replaced", e);
+            Refusal.pauseAfter(e);
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
         streams.start();
