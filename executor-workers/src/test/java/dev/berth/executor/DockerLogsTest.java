@@ -2,11 +2,6 @@ package dev.berth.executor;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
-import dev.berth.executor.container.DockerRuntime;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 
 @Tag("docker")
@@ -18,11 +13,7 @@ class DockerLogsTest extends LogsContract {
 
     @Override
     void requireBackend() {
-        try {
-            DockerRuntime.check();
-        } catch (DockerRuntime.EngineException e) {
-            Assumptions.abort("DOCKER TESTS SKIPPED: " + e.getMessage());
-        }
+        DockerEngine.required();
     }
 
     @Override
@@ -32,12 +23,7 @@ class DockerLogsTest extends LogsContract {
 
     @Override
     void release(String containerId) throws Exception {
-        var config = DefaultDockerClientConfig.createDefaultConfigBuilder().build();
-        try (DockerClient docker = DockerClientImpl.getInstance(
-                config,
-                new ZerodepDockerHttpClient.Builder()
-                        .dockerHost(config.getDockerHost())
-                        .build())) {
+        try (DockerClient docker = DockerEngine.client()) {
             String touch = docker.execCreateCmd("berth-" + containerId)
                     .withCmd("touch", signal())
                     .exec()

@@ -3,7 +3,6 @@ package dev.berth.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.berth.executor.container.DockerRuntime;
 import dev.berth.executor.container.InstanceGrants;
 import dev.berth.schemas.FunctionVersion;
 import dev.berth.schemas.ImageRef;
@@ -18,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,11 +44,7 @@ class DockerRuntimesTest extends RuntimesContract {
 
     @Override
     void requireBackend() {
-        try {
-            DockerRuntime.check();
-        } catch (DockerRuntime.EngineException e) {
-            Assumptions.abort("DOCKER TESTS SKIPPED: " + e.getMessage());
-        }
+        DockerEngine.required();
     }
 
     @BeforeAll

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
-import dev.berth.executor.container.DockerRuntime;
 import dev.berth.executor.container.DockerSettings;
 import dev.berth.schemas.Assignment;
 import dev.berth.schemas.Dispatch;
@@ -22,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
@@ -48,17 +43,8 @@ abstract class HostileWorld {
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
-        try {
-            DockerRuntime.check();
-        } catch (DockerRuntime.EngineException e) {
-            Assumptions.abort("DOCKER TESTS SKIPPED: " + e.getMessage());
-        }
-        var engine = DefaultDockerClientConfig.createDefaultConfigBuilder().build();
-        docker = DockerClientImpl.getInstance(
-                engine,
-                new ZerodepDockerHttpClient.Builder()
-                        .dockerHost(engine.getDockerHost())
-                        .build());
+        DockerEngine.required();
+        docker = DockerEngine.client();
         instanceId = getClass().getSimpleName();
         home = directory.resolve(instanceId);
         world = new RouterAndFleet();

@@ -6,11 +6,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Statistics;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.InvocationBuilder;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
-import dev.berth.executor.container.DockerRuntime;
 import dev.berth.executor.pool.PoolLimits;
 import dev.berth.schemas.Assignment;
 import dev.berth.schemas.Dispatch;
@@ -22,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,17 +50,8 @@ class PausedContainerTest {
 
     @Test
     void anIdleContainerUsesNoCpuAndAnswersWhenItIsAskedAgain() throws Exception {
-        try {
-            DockerRuntime.check();
-        } catch (DockerRuntime.EngineException e) {
-            Assumptions.abort("DOCKER TESTS SKIPPED: " + e.getMessage());
-        }
-        var settings = DefaultDockerClientConfig.createDefaultConfigBuilder().build();
-        docker = DockerClientImpl.getInstance(
-                settings,
-                new ZerodepDockerHttpClient.Builder()
-                        .dockerHost(settings.getDockerHost())
-                        .build());
+        DockerEngine.required();
+        docker = DockerEngine.client();
         RouterAndFleet world = new RouterAndFleet();
         ExecutorConfig config = new ExecutorConfig(
                         "p1", world.kafka, world.registry, world.topics, ContainerBackend.DOCKER, home, 2, 512)

@@ -2,7 +2,6 @@ package dev.berth.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.executor.container.DockerRuntime;
 import dev.berth.schemas.Assignment;
 import dev.berth.schemas.ContainerEventType;
 import dev.berth.schemas.Dispatch;
@@ -12,7 +11,6 @@ import dev.berth.schemas.ResultStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,10 +114,6 @@ class StateWorthTest {
     }
 
     private static void requireDocker() {
-        try {
-            DockerRuntime.check();
-        } catch (DockerRuntime.EngineException e) {
-            Assumptions.abort("DOCKER TESTS SKIPPED: " + e.getMessage());
-        }
+        DockerEngine.required();
     }
 }

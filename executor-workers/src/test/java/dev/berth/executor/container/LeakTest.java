@@ -3,9 +3,7 @@ package dev.berth.executor.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import dev.berth.executor.DockerEngine;
 import dev.berth.executor.Processes;
 import dev.berth.executor.runtimeapi.ContainerListener;
 import dev.berth.executor.runtimeapi.RuntimeApi;
@@ -22,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -77,17 +74,8 @@ class LeakTest {
     @Test
     @Tag("docker")
     void nothingIsLeftOfManyDockerContainers() throws Exception {
-        try {
-            DockerRuntime.check();
-        } catch (DockerRuntime.EngineException e) {
-            Assumptions.abort("DOCKER TESTS SKIPPED: " + e.getMessage());
-        }
-        var config = DefaultDockerClientConfig.createDefaultConfigBuilder().build();
-        try (DockerClient docker = DockerClientImpl.getInstance(
-                config,
-                new ZerodepDockerHttpClient.Builder()
-                        .dockerHost(config.getDockerHost())
-                        .build())) {
+        DockerEngine.required();
+        try (DockerClient docker = DockerEngine.client()) {
             Path home = directory.resolve("home");
             Set<String> volumes = volumes(docker);
             try (DockerRuntime runtime = new DockerRuntime("leak-d", home, DockerSettings.USUAL, InstanceGrants.NONE)) {
