@@ -6,13 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.cli.local.Images;
-import dev.berth.cli.text.Json;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -40,18 +36,10 @@ class KilledBerthTest {
     @Tag("R17")
     void whoComesAfterAKilledOneFindsThePinsAndLeavesNoneOfItsContainers() throws Exception {
         String first;
-        try (Up up = new Up(data)) {
-            up.berth(
-                    "deploy",
-                    RunningBerth.HOME.resolve("examples/hello-python").toString(),
-                    "--name",
-                    "hello",
-                    "--runtime",
-                    "python3",
-                    "--handler",
-                    "hello.handler");
-            first = container(up.invoke());
-            JsonNode second = up.invoke();
+        try (Up up = up()) {
+            up.deployHello();
+            first = container(invoke(up));
+            JsonNode second = invoke(up);
             assertThat(container(second)).isEqualTo(first);
             // Else the router may not have heard yet that it has ended, and its successor runs it again.
             await().until(() -> up.berth("jobs", second.path("id").asText(), "--json")
@@ -61,12 +49,12 @@ class KilledBerthTest {
                     .equals("succeeded"));
             up.kill();
         }
-        try (Up up = new Up(data)) {
+        try (Up up = up()) {
             assertThat(containers()).as("of the dead run").isEmpty();
-            JsonNode again = up.invoke();
+            JsonNode again = invoke(up);
             assertThat(again.path("route").path("reuse").asText()).isEqualTo("replaced");
             assertThat(container(again)).isNotEqualTo(first);
-            assertThat(container(up.invoke())).as("the pin").isEqualTo(container(again));
+            assertThat(container(invoke(up))).as("the pin").isEqualTo(container(again));
             assertThat(containers()).hasSize(1);
         }
         assertThat(containers()).isEmpty();
@@ -97,6 +85,15 @@ class KilledBerthTest {
         return answer.path("route").path("container").asText();
     }
 
+    private Up up() throws IOException {
+        // A container that waits for code may come at any moment: the count would depend on when it is taken.
+        return new Up(data, "docker", "--prewarm", "none");
+    }
+
+    private static JsonNode invoke(Up up) {
+        return up.berth("invoke", "hello", "--key", "k", "--json").json();
+    }
+
     private List<String> containers() throws IOException, InterruptedException {
         return docker("ps", "-a", "--filter", "label=dev.berth.container", "--format", "{{.Labels}}").stream()
                 .filter(labels -> labels.contains(data.toString()))
@@ -111,56 +108,5 @@ class KilledBerthTest {
         String said = new String(docker.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(docker.waitFor()).isZero();
         return said.lines().toList();
-    }
-
-    /** A {@code berth up} that answers. */
-    private static final class Up implements AutoCloseable {
-        private final Process process;
-        private final String url;
-
-        Up(Path data) throws IOException {
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx512m",
-                    "-Dberth.home=" + RunningBerth.HOME,
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Main.class.getName()));
-            command.addAll(List.of("up", "--containers", "docker", "--instances", "2", "--port", "0"));
-            command.addAll(List.of("--kafka-port", "0", "--data", data.toString(), "--json"));
-            // A container that waits for code may come at any moment: the count would depend on when it is taken.
-            command.addAll(List.of("--prewarm", "none"));
-            process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            BufferedReader out =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-            String ready = out.readLine();
-            assertThat(ready).as("what up says when it is ready").isNotNull();
-            url = Json.parse(ready.getBytes(StandardCharsets.UTF_8))
-                    .path("gateway")
-                    .asText();
-        }
-
-        JsonNode invoke() {
-            return berth("invoke", "hello", "--key", "k", "--json").json();
-        }
-
-        Ran berth(String... args) {
-            Ran ran = Ran.berth(
-                    Stream.concat(Stream.of(args), Stream.of("--url", url)).toArray(String[]::new));
-            assertThat(ran.exitCode()).as(ran.err()).isZero();
-            return ran;
-        }
-
-        void kill() throws InterruptedException {
-            process.destroyForcibly().waitFor();
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            process.destroy();
-            process.waitFor();
-        }
     }
 }

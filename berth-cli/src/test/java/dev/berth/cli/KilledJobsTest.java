@@ -2,19 +2,15 @@ package dev.berth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.cli.client.GatewayClient;
 import dev.berth.cli.text.Json;
 import dev.berth.schemas.KafkaSettings;
 import dev.berth.schemas.TopicCatalogue;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,31 +52,20 @@ class KilledJobsTest {
 
     @Test
     void eachJobHasOneOutcomeAlthoughAllWasKilledWhileTheyWereSubmitted() throws Exception {
-        try (Up up = new Up(data)) {
-            Ran deployed = Ran.berth(
-                    "deploy",
-                    RunningBerth.HOME.resolve("examples/hello-python").toString(),
-                    "--name",
-                    "hello",
-                    "--runtime",
-                    "python3",
-                    "--handler",
-                    "hello.handler",
-                    "--url",
-                    up.url);
-            assertThat(deployed.exitCode()).as(deployed.err()).isZero();
+        try (Up up = new Up(data, "process")) {
+            up.deployHello();
             submitAll(up, JOBS / 2);
         }
         assertThat(ids.size()).as("accepted before the kill").isBetween(JOBS / 2, JOBS - 1);
         Map<Integer, String> before = Map.copyOf(ids);
-        try (Up up = new Up(data)) {
+        try (Up up = new Up(data, "process")) {
             submitAll(up, Integer.MAX_VALUE);
             assertThat(ids).hasSize(JOBS).containsAllEntriesOf(before);
             assertThat(ids.values()).doesNotHaveDuplicates();
             Map<String, Integer> outcomes = outcomes(up);
             assertThat(outcomes.keySet()).as("none is lost").containsAll(ids.values());
             assertThat(outcomes.values()).as("none ends twice").containsOnly(1);
-            GatewayClient gateway = new GatewayClient(up.url);
+            GatewayClient gateway = new GatewayClient(up.url());
             assertThat(gateway.get("/jobs/" + ids.get(0)).path("status").asText())
                     .isEqualTo("succeeded");
         }
@@ -113,7 +98,7 @@ class KilledJobsTest {
                 + "\",\"idempotencyKey\":\"job-" + job + "\"}";
         try {
             HttpResponse<byte[]> answer = http.send(
-                    HttpRequest.newBuilder(URI.create(up.url + "/jobs"))
+                    HttpRequest.newBuilder(URI.create(up.url() + "/jobs"))
                             .timeout(Duration.ofSeconds(30))
                             .POST(HttpRequest.BodyPublishers.ofString(body))
                             .build(),
@@ -133,7 +118,7 @@ class KilledJobsTest {
     private Map<String, Integer> outcomes(Up up) {
         Map<String, Integer> outcomes = new HashMap<>();
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                KafkaSettings.at(up.kafka).consumer("test"), new StringDeserializer(), new ByteArrayDeserializer())) {
+                KafkaSettings.at(up.kafka()).consumer("test"), new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = new ArrayList<>();
             consumer.partitionsFor(TopicCatalogue.defaults().outcomes().name())
                     .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
@@ -148,45 +133,6 @@ class KilledJobsTest {
                 consumer.poll(Duration.ofMillis(200)).forEach(row -> outcomes.merge(row.key(), 1, Integer::sum));
             }
             return outcomes;
-        }
-    }
-
-    /** A {@code berth up} with process containers that answers. */
-    private static final class Up implements AutoCloseable {
-        private final Process process;
-        private final String url;
-        private final String kafka;
-
-        Up(Path data) throws IOException {
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx512m",
-                    "-Dberth.home=" + RunningBerth.HOME,
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Main.class.getName()));
-            command.addAll(List.of("up", "--containers", "process", "--instances", "2", "--port", "0"));
-            command.addAll(List.of("--kafka-port", "0", "--data", data.toString(), "--json"));
-            process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            BufferedReader out =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-            String ready = out.readLine();
-            assertThat(ready).as("what up says when it is ready").isNotNull();
-            JsonNode said = Json.parse(ready.getBytes(StandardCharsets.UTF_8));
-            url = said.path("gateway").asText();
-            kafka = said.path("kafka").asText();
-        }
-
-        void kill() {
-            process.destroyForcibly();
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            process.destroy();
-            process.waitFor();
         }
     }
 }
