@@ -81,6 +81,8 @@ final class FrontDoor {
                 Answers.error(ctx.response(), UNREADABLE);
             }
         });
+        // The first that is tried: routes are tried one after the other, and there are more than a hundred.
+        InvokeRoutes.enter(of(KafkaSide::invoke));
         open("/health", "berth:GetHealth", this::health);
         // The same for machines that ask each part alike: whether it lives, and whether it may be sent requests.
         open(
@@ -143,10 +145,9 @@ final class FrontDoor {
         return inside;
     }
 
-    /** Each resource area knows its own routes. */
+    /** Each resource area knows its own routes; invocations have theirs already. */
     private void enterAll() {
         FunctionRoutes.enter(of(KafkaSide::functions));
-        InvokeRoutes.enter(of(KafkaSide::invoke));
         VersionRoutes.enter(of(KafkaSide::versions));
         SettingsRoutes.enter(of(KafkaSide::settings));
         AccountRoutes.enter(of(KafkaSide::account));
