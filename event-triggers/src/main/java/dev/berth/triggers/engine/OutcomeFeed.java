@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -33,6 +34,10 @@ import org.slf4j.LoggerFactory;
 final class OutcomeFeed implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OutcomeFeed.class);
     private static final Duration POLL = Duration.ofMillis(250);
+    /** All invocations' outcomes pass here: one by one they would cost those that are under way a fetch each. */
+    private static final int GATHER_BYTES = 16 * 1024;
+
+    private static final int GATHER_MS = 20;
     private static final long LOOK_AT_LETTERS_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long PAUSE_MS = 1_000;
     private static final long STOP_MS = 5_000;
@@ -58,10 +63,10 @@ final class OutcomeFeed implements AutoCloseable {
             outcomes.add(new TopicPartition(topics.outcomes().name(), i));
         }
         letters = new TopicPartition(topics.deadLetters().name(), 0);
-        consumer = new KafkaConsumer<>(
-                config.kafka().consumer("berth-triggers-outcomes-" + config.worker()),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        Map<String, Object> settings = config.kafka().consumer("berth-triggers-outcomes-" + config.worker());
+        settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, GATHER_BYTES);
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, GATHER_MS);
+        consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         thread = new Thread(this::run, "berth-triggers-outcomes");
         thread.setDaemon(true);
         thread.start();
