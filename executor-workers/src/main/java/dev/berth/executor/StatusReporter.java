@@ -21,7 +21,7 @@ import java.util.Map;
  */
 final class StatusReporter {
     private static final long HEARTBEAT_MS = 1_000;
-    private static final long SHIFT_MS = 50;
+    private static final long SHIFT_MS = 200;
 
     /** What is said at once when it changes: also how many containers of each revision there are, and are on their way. */
     private record Said(InstanceState state, long epoch, Map<FunctionKey, Lives> containers) {}
