@@ -29,7 +29,7 @@ public final class InvokeBenchmark {
     public record Plan(List<Integer> clients, int rounds, long warmUpMs, long roundMs) {
         /** Half a minute. */
         public static Plan quick() {
-            return new Plan(List.of(64, 1), 4, 1_200, 600);
+            return new Plan(List.of(64, 1), 4, 1_000, 450);
         }
 
         /** Some five minutes. */
