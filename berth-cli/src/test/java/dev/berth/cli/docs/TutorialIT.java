@@ -110,7 +110,12 @@ class TutorialIT {
         builder.environment().keySet().removeIf(name -> name.startsWith("BERTH_"));
         builder.environment().put("BERTH_NO_BUILD", "1");
         Process up = builder.start();
-        await("up is ready").atMost(STEP).until(() -> Files.size(said) > 0 || !up.isAlive());
+        await("up is ready")
+                .atMost(STEP)
+                .failFast("up lives", () -> !up.isAlive())
+                .untilAsserted(() -> assertThat(Files.readString(said))
+                        .as("its ready line; so far it said: %s", Files.readString(folder.resolve("up.err")))
+                        .isNotEmpty());
         String ready = Files.readString(said)
                 .replace(":" + port, ":8080")
                 .replace(":" + kafkaPort, ":9092")
