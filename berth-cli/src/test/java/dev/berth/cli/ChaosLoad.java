@@ -43,6 +43,7 @@ final class ChaosLoad implements AutoCloseable {
             .build();
     private final Set<String> calls = ConcurrentHashMap.newKeySet();
     private final Set<String> jobs = ConcurrentHashMap.newKeySet();
+    private final Set<String> unanswered = ConcurrentHashMap.newKeySet();
     private final Map<String, Long> goodSentNs = new ConcurrentHashMap<>();
     private final Map<String, Integer> failures = new ConcurrentSkipListMap<>();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -76,6 +77,14 @@ final class ChaosLoad implements AutoCloseable {
     /** Ids of the calls that were answered by their function. */
     Set<String> calls() {
         return calls;
+    }
+
+    /**
+     * Jobs, each as its key and number, of which nobody knows whether they were accepted: a gateway that slept may publish one after its
+     * client went on to the next.
+     */
+    Set<String> unanswered() {
+        return unanswered;
     }
 
     /** Ids of the jobs that were accepted. */
@@ -165,6 +174,7 @@ final class ChaosLoad implements AutoCloseable {
         job.set("payload", payload);
         HttpResponse<byte[]> answer = post(n, "/jobs", job);
         if (answer == null) {
+            unanswered.add(key + " " + n);
             return false;
         }
         jobs.add(Json.parse(answer.body()).path("id").asText());
