@@ -14,6 +14,6 @@ class PrewarmedProcessTest extends PrewarmedContract {
 
     @Override
     int leftOvers(String instanceId) {
-        return Processes.of(instanceId);
+        return Processes.outsideEngines(instanceId);
     }
 }

@@ -14,6 +14,6 @@ class ProcessExecutorTest extends ExecutorContract {
 
     @Override
     int leftOvers(String instanceId) {
-        return Processes.of(instanceId);
+        return Processes.outsideEngines(instanceId);
     }
 }
