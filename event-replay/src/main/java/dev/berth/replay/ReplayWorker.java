@@ -41,7 +41,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class ReplayWorker implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(5);
     private static final int SEND_BLOCKS_MS = 10_000;
-    private static final int LINGER_MS = 2;
+    private static final int LINGER_MS = 20;
     private static final long ANSWER_SECONDS = 15;
 
     private final Admin admin;
