@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         name = "bench-events",
         hidden = true,
         mixinStandardHelpOptions = true,
-        description = "Measures a burst of events through a trigger beside a plain consumer of the same topic.")
+        description = "Measures a burst of events through a trigger, and a replay of it, beside a plain consumer.")
 final class BenchEventsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -47,32 +47,35 @@ final class BenchEventsCommand implements Callable<Integer> {
         Path data = Files.createTempDirectory("berth-bench-events-");
         EventsBench bench = new EventsBench(
                 new EventBurst.Plan(count, keys, batch), data, Terminal.home(), line -> err.println("berth: " + line));
-        EventBurst.Result result;
+        EventsBench.Measured measured;
         try (Shutdown shutdown = Shutdown.runs(err, bench::close)) {
-            result = bench.run();
+            measured = bench.run();
         } finally {
             bench.close();
             Directories.delete(data);
         }
+        EventBurst.Result result = measured.burst();
         if (json) {
             ObjectNode row = Json.object();
             row.put("events", count).put("keys", keys).put("batch", batch);
             row.put("plainPerSecond", result.plainPerSecond()).put("perSecond", result.perSecond());
+            row.put("replayedPerSecond", measured.replayedPerSecond());
             row.put("seconds", result.seconds()).put("mostInFlight", result.mostInFlight());
             row.put("failed", result.failed());
             result.heapMb().forEach(row.putArray("heapMb")::add);
             out.println(Json.line(row));
         } else {
-            out.println(text(result));
+            out.println(text(result, measured.replayedPerSecond()));
         }
         return 0;
     }
 
-    private static String text(EventBurst.Result result) {
+    private static String text(EventBurst.Result result, double replayed) {
         return String.format(
                 Locale.ROOT,
                 "%d events over %d keys, batches of %d: %.0f s%n"
                         + "through the trigger   %8.0f a second (from a tenth to nine tenths)%n"
+                        + "replayed              %8.0f a second (%.2f of that)%n"
                         + "a plain consumer      %8.0f a second (%.1f times as many)%n"
                         + "in flight at most     %8d%n"
                         + "given up              %8d%n"
@@ -83,6 +86,8 @@ final class BenchEventsCommand implements Callable<Integer> {
                 result.plan().batchSize(),
                 result.seconds(),
                 result.perSecond(),
+                replayed,
+                replayed / result.perSecond(),
                 result.plainPerSecond(),
                 result.plainPerSecond() / result.perSecond(),
                 result.mostInFlight(),

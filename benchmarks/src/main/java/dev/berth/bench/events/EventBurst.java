@@ -37,7 +37,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * takes. The triggers run in this process, so that its heap is theirs too.
  */
 public final class EventBurst {
-    private static final String TOPIC = "bench-burst";
+    /** Where the events lie. */
+    public static final String TOPIC = "bench-burst";
+
     private static final int PARTITIONS = 8;
     private static final int PLAIN_ROUNDS = 3;
     private static final Duration POLL = Duration.ofMillis(100);
