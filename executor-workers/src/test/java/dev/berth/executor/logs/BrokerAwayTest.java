@@ -61,7 +61,8 @@ class BrokerAwayTest {
             for (int i = 0; i < INVOCATIONS; i++) {
                 run(log, path, "away-" + i, noise());
             }
-            // Some may wait in the file for the broker, behind what was sent or let go while there was no quiet moment.
+            // Some may wait in the file for the broker, behind what was sent or let go while there was no moment to
+            // start anew.
             Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> log.size() < printedBytes / 2);
 
             broker = EmbeddedBroker.start(new EmbeddedBroker.Config(directory.resolve("broker"), port));
