@@ -26,6 +26,11 @@ public record CommitNote(
         outcomes = List.copyOf(outcomes);
     }
 
+    /** The same, for records some of which are invoked from now on by somebody who makes batches, or does not. */
+    public CommitNote or(boolean batchesToo) {
+        return new CommitNote(topicId, partitions, sinceMs, batches || batchesToo, letters, outcomes);
+    }
+
     /** As it is committed: some 12 bytes a partition of outcomes, of the 4096 that brokers keep unless told otherwise. */
     public String text() {
         StringBuilder ends = new StringBuilder();

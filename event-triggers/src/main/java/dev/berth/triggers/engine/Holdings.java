@@ -2,7 +2,9 @@ package dev.berth.triggers.engine;
 
 import dev.berth.schemas.TriggerPartition;
 import dev.berth.triggers.core.CommitNote;
+import dev.berth.triggers.core.Marks;
 import dev.berth.triggers.core.SourcePartition;
+import dev.berth.triggers.core.TopicEnds;
 import dev.berth.triggers.core.TriggerCore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,7 +87,8 @@ final class Holdings implements ConsumerRebalanceListener {
             SourcePartition partition =
                     core.assigned(at.topic(), begun.topicId(), at.partition(), begun.position(), begun.past());
             partitions.put(at, partition);
-            held.put(at, new Held(partition, new Marks(begun.position(), begun.note()), begun.position(), nowMs));
+            Marks marks = new Marks(begun.position(), begun.note(), begun.readBefore());
+            held.put(at, new Held(partition, marks, begun.position(), nowMs));
         }
         log.info("Trigger partitions taken partitions={}", given);
         markedMs = 0;
@@ -182,7 +185,7 @@ final class Holdings implements ConsumerRebalanceListener {
             return;
         }
         markedMs = nowMs;
-        OutcomeFeed.Ends ends = feed.ends();
+        TopicEnds ends = feed.ends();
         held.values().forEach(each -> each.marks.mark(each.partition.position(), ends, batches, nowMs));
     }
 

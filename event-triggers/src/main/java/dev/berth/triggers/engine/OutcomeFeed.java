@@ -7,6 +7,7 @@ import dev.berth.schemas.TopicCatalogue;
 import dev.berth.schemas.UndecodableException;
 import dev.berth.triggers.TriggersConfig;
 import dev.berth.triggers.core.Ending;
+import dev.berth.triggers.core.TopicEnds;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,11 +51,8 @@ final class OutcomeFeed implements AutoCloseable {
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
-    private volatile Ends ends;
+    private volatile TopicEnds ends;
     private long lookedNs;
-
-    /** How far the topics were, at least: what is decided later lies behind. */
-    record Ends(List<Long> outcomes, long letters) {}
 
     OutcomeFeed(TriggersConfig config) {
         TopicCatalogue topics = config.topics();
@@ -87,7 +85,7 @@ final class OutcomeFeed implements AutoCloseable {
     }
 
     /** How far it is. Not null once it is ready. */
-    Ends ends() {
+    TopicEnds ends() {
         return ends;
     }
 
@@ -134,7 +132,7 @@ final class OutcomeFeed implements AutoCloseable {
         for (TopicPartition each : outcomes) {
             positions.add(consumer.position(each));
         }
-        ends = new Ends(positions, consumer.endOffsets(List.of(letters)).get(letters));
+        ends = new TopicEnds(positions, consumer.endOffsets(List.of(letters)).get(letters));
         ready.complete(null);
     }
 

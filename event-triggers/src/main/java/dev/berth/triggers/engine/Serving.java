@@ -84,9 +84,10 @@ final class Serving implements AutoCloseable {
         // A topic that is made, or grows, is seen this soon.
         settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 5_000);
         this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        Takeover takeover =
-                new Takeover(context, trigger, rules.tellsSuccess() || rules.itemFailures(), consumer, closed);
-        this.holdings = new Holdings(core, consumer, takeover, context.feed(), rules.batchSize() > 1);
+        boolean batches = rules.batchSize() > 1;
+        boolean keepsSuccesses = rules.tellsSuccess() || rules.itemFailures();
+        Takeover takeover = new Takeover(context, trigger, keepsSuccesses, batches, consumer, closed);
+        this.holdings = new Holdings(core, consumer, takeover, context.feed(), batches);
         consumer.subscribe(trigger.getTopics(), holdings);
     }
 

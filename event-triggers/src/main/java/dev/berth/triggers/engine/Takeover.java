@@ -4,6 +4,7 @@ import dev.berth.schemas.StartingPosition;
 import dev.berth.schemas.Trigger;
 import dev.berth.triggers.core.CommitNote;
 import dev.berth.triggers.core.Past;
+import dev.berth.triggers.core.TopicEnds;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,7 +27,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Begins partitions that a worker is given: where its group was, or where the trigger says that one begins; with what became of the
- * records behind that. A beginning is committed before anything is read, so that whoever comes after a crash does not begin elsewhere.
+ * records behind that. A beginning is committed before anything is read, so that whoever comes after a crash does not begin elsewhere;
+ * so is that there may be batches from now on.
  */
 final class Takeover {
     private static final long ANSWER_SECONDS = 30;
@@ -34,6 +36,7 @@ final class Takeover {
     private final EngineContext context;
     private final Trigger trigger;
     private final boolean keepsSuccesses;
+    private final boolean batches;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Recovery recovery;
 
@@ -41,17 +44,24 @@ final class Takeover {
             EngineContext context,
             Trigger trigger,
             boolean keepsSuccesses,
+            boolean batches,
             KafkaConsumer<byte[], byte[]> consumer,
             BooleanSupplier closed) {
         this.context = context;
         this.trigger = trigger;
         this.keepsSuccesses = keepsSuccesses;
+        this.batches = batches;
         this.consumer = consumer;
         this.recovery = new Recovery(context, trigger, closed);
     }
 
-    /** Where a partition begins. */
-    record Begun(TopicPartition partition, String topicId, long position, CommitNote note, Past past) {}
+    /**
+     * Where a partition begins.
+     *
+     * @param readBefore where what others may have read of it ends
+     */
+    record Begun(
+            TopicPartition partition, String topicId, long position, CommitNote note, Past past, long readBefore) {}
 
     /** Begins them: the consumer is at their positions. Takes as long as finding out takes. */
     List<Begun> begin(Collection<TopicPartition> given) {
@@ -59,9 +69,11 @@ final class Takeover {
         Set<TopicPartition> asked = new HashSet<>(given);
         topics.keySet().forEach(topic -> asked.add(new TopicPartition(topic, 0)));
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(asked);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(
+                given.stream().filter(each -> topics.containsKey(each.topic())).toList());
         List<Begun> begun = new ArrayList<>();
         List<Recovery.Taken> taken = new ArrayList<>();
-        Map<TopicPartition, OffsetAndMetadata> first = new HashMap<>();
+        Map<TopicPartition, OffsetAndMetadata> notes = new HashMap<>();
         for (TopicPartition partition : given) {
             TopicDescription topic = topics.get(partition.topic());
             if (topic == null) {
@@ -75,18 +87,23 @@ final class Takeover {
                 Optional<CommitNote> firsts = Optional.ofNullable(
                                 committed.get(new TopicPartition(partition.topic(), 0)))
                         .flatMap(each -> CommitNote.parse(each.metadata()));
-                begun.add(first(partition, topic, firsts, note.isPresent(), first));
+                begun.add(first(partition, topic, firsts, note.isPresent(), notes));
             } else {
                 Past past = new Past(known.offset(), keepsSuccesses);
                 // Somebody who set the offset by hand left no note: then everything is looked through.
                 CommitNote from = note.orElseGet(
                         () -> new CommitNote(topicId, topic.partitions().size(), 0, true, 0, List.of(0L)));
                 taken.add(new Recovery.Taken(partition, topicId, from, past));
-                begun.add(new Begun(partition, topicId, known.offset(), from, past));
+                CommitNote onward = from.or(batches);
+                if (!onward.equals(from)) {
+                    notes.put(partition, new OffsetAndMetadata(known.offset(), onward.text()));
+                }
+                long readBefore = Math.max(known.offset(), ends.get(partition));
+                begun.add(new Begun(partition, topicId, known.offset(), onward, past, readBefore));
             }
         }
-        if (!first.isEmpty()) {
-            consumer.commitSync(first);
+        if (!notes.isEmpty()) {
+            consumer.commitSync(notes);
         }
         recovery.find(taken);
         begun.forEach(each -> consumer.seek(each.partition(), each.position()));
@@ -106,11 +123,11 @@ final class Takeover {
         // What was added while the trigger was there, or made anew, is all new to it.
         boolean added = topicIsNew || (sameTopic && partition.partition() >= partitions);
         long position = start(partition, added ? StartingPosition.TRIM_HORIZON : trigger.getStart());
-        OutcomeFeed.Ends ends = context.feed().ends();
-        CommitNote note =
-                new CommitNote(topicId, partitions, System.currentTimeMillis(), false, ends.letters(), ends.outcomes());
+        TopicEnds ends = context.feed().ends();
+        CommitNote note = new CommitNote(
+                topicId, partitions, System.currentTimeMillis(), batches, ends.letters(), ends.outcomes());
         commits.put(partition, new OffsetAndMetadata(position, note.text()));
-        return new Begun(partition, topicId, position, note, new Past(position, keepsSuccesses));
+        return new Begun(partition, topicId, position, note, new Past(position, keepsSuccesses), position);
     }
 
     private long start(TopicPartition partition, StartingPosition start) {

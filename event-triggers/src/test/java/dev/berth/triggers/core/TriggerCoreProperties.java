@@ -24,7 +24,7 @@ class TriggerCoreProperties {
             @ForAll boolean bisect,
             @ForAll boolean itemFailures,
             @ForAll boolean tellsSuccess,
-            @ForAll @IntRange(min = 0, max = 3) int deaths) {
+            @ForAll @IntRange(min = 0, max = 6) int deaths) {
         TriggerRules rules = new TriggerRules(
                 batchSize,
                 1_000,

@@ -6,8 +6,8 @@ import dev.berth.schemas.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -26,15 +26,21 @@ final class World {
     private final List<SourceRecord> topic = new ArrayList<>();
     private final Map<Long, Integer> failuresLeft = new HashMap<>();
     private final Map<String, Invoked> invocations = new LinkedHashMap<>();
-    private final Set<Long> letters = new HashSet<>();
+    private final Set<Long> letters = new LinkedHashSet<>();
+    /** The topic of outcomes: which invocations ended, in order. */
+    private final List<String> outcomes = new ArrayList<>();
+
     private final List<TriggerAction> untold = new ArrayList<>();
     final Map<Long, Integer> successes = new TreeMap<>();
     final Map<String, List<Long>> endOrder = new HashMap<>();
 
     private TriggerCore core;
     private SourcePartition partition;
+    private Marks marks;
     private int next;
+    private int published;
     private long committed;
+    private CommitNote note = new CommitNote("T", 1, 0, false, 0, List.of(0L));
     private long nowMs = 1_000_000;
 
     /** One that the router knows. */
@@ -42,10 +48,12 @@ final class World {
         private final Flight flight;
         private final List<SourceRecord> records;
         private final Set<Long> offsets;
+        private final long publishedMs;
         private Ending ending;
         private boolean delivered;
 
-        Invoked(Flight flight) {
+        Invoked(Flight flight, long publishedMs) {
+            this.publishedMs = publishedMs;
             this.flight = flight;
             this.records = List.copyOf(flight.records());
             this.offsets = Set.copyOf(flight.offsets());
@@ -92,9 +100,11 @@ final class World {
                 throw new AssertionError("It does not come to an end: committable=" + partition.committable()
                         + " inFlight=" + core.inFlight());
             }
-            int dice = random.nextInt(100);
-            if (dice < 30) {
+            int dice = random.nextInt(105);
+            if (dice < 25) {
                 read();
+            } else if (dice < 30) {
+                published = Math.min(topic.size(), published + random.nextInt(8));
             } else if (dice < 60) {
                 endOne();
             } else if (dice < 75) {
@@ -105,9 +115,12 @@ final class World {
                 act();
             } else if (dice < 99) {
                 nowMs += random.nextInt(400);
+            } else if (dice < 101) {
+                mark();
+            } else if (dice < 104) {
+                commit();
             } else if (left > 0) {
                 left--;
-                committed = random.nextBoolean() ? partition.committable() : committed;
                 start();
             }
             check();
@@ -119,21 +132,38 @@ final class World {
                 && partition.committable() > topic.get(topic.size() - 1).offset();
     }
 
-    /** A process that knows only what is on the topics. */
+    private void mark() {
+        TopicEnds ends = new TopicEnds(List.of((long) outcomes.size()), letters.size());
+        marks.mark(partition.position(), ends, rules.batchSize() > 1, nowMs);
+    }
+
+    private void commit() {
+        committed = partition.committable();
+        note = marks.note(committed);
+    }
+
+    /** A process that knows only what is on the topics, from where the note says. */
     private void start() {
         core = new TriggerCore("u", rules);
         Past past = new Past(committed, rules.tellsSuccess() || rules.itemFailures());
-        if (rules.batchSize() > 1) {
-            invocations.forEach((id, each) ->
-                    past.batch(id, each.flight.tries(), each.flight.failures(), List.copyOf(each.offsets)));
+        if (note.batches()) {
+            // Whether the one before made batches, it said before it made any.
+            invocations.forEach((id, each) -> {
+                if (each.publishedMs >= note.sinceMs()) {
+                    past.batch(id, each.flight.tries(), each.flight.failures(), List.copyOf(each.offsets));
+                }
+            });
         }
-        invocations.forEach((id, each) -> {
-            if (each.ending != null) {
-                past.ended(id, InvocationIds.parse(PREFIX, id).orElseThrow(), each.ending);
-            }
-        });
-        letters.forEach(past::buried);
+        outcomes.stream()
+                .skip(note.outcomes().get(0))
+                .forEach(id ->
+                        past.ended(id, InvocationIds.parse(PREFIX, id).orElseThrow(), invocations.get(id).ending));
+        letters.stream().skip(note.letters()).forEach(past::buried);
         partition = core.assigned("t", "T", 0, committed, past);
+        long readBefore = published == 0 ? 0 : topic.get(published - 1).offset() + 1;
+        note = note.or(rules.batchSize() > 1);
+        marks = new Marks(committed, note, Math.max(committed, readBefore));
+        mark();
         next = 0;
         while (next < topic.size() && topic.get(next).offset() < committed) {
             next++;
@@ -143,7 +173,7 @@ final class World {
     }
 
     private void read() {
-        for (int i = random.nextInt(8); i > 0 && next < topic.size(); i--) {
+        for (int i = random.nextInt(8); i > 0 && next < published; i--) {
             core.read(partition, topic.get(next++), nowMs);
         }
     }
@@ -164,7 +194,7 @@ final class World {
     }
 
     private void publish(Flight flight) {
-        Invoked known = invocations.putIfAbsent(flight.id(), new Invoked(flight));
+        Invoked known = invocations.putIfAbsent(flight.id(), new Invoked(flight, nowMs));
         if (known != null) {
             assertThat(known.offsets).isEqualTo(flight.offsets());
         }
@@ -207,6 +237,7 @@ final class World {
         }
         Invoked one = open.get(random.nextInt(open.size()));
         int dice = random.nextInt(20);
+        outcomes.add(one.flight.id());
         if (dice == 0) {
             one.ending = ending(Ending.Kind.THROTTLED, null);
         } else if (dice == 1) {

@@ -1,38 +1,44 @@
-package dev.berth.triggers.engine;
+package dev.berth.triggers.core;
 
-import dev.berth.triggers.core.CommitNote;
 import java.util.ArrayDeque;
 
 /**
  * Of one partition: up to which record was read when, and how far the topics of endings were then. A record at or behind a mark was
  * read after it, so all that became of it lies behind the mark's ends. One thread.
  */
-final class Marks {
+public final class Marks {
     /** While a record stays unfinished the marks behind it are thinned out, so that their number stays small. */
     private static final int MOST = 1_024;
 
     private record Mark(long position, CommitNote note) {}
 
     private final ArrayDeque<Mark> marks = new ArrayDeque<>();
+    private final long readBefore;
 
-    /** @param inherited the note of whoever had the partition before, or a first one */
-    Marks(long position, CommitNote inherited) {
+    /**
+     * Begins, with a note that holds for all that others may have read: they finish what comes later before what comes first.
+     *
+     * @param inherited the note of whoever had the partition before, or a first one
+     * @param readBefore no record at or behind this offset was read by anybody before; what was is not again marked by us
+     */
+    public Marks(long position, CommitNote inherited, long readBefore) {
         marks.add(new Mark(position, inherited));
+        this.readBefore = readBefore;
     }
 
     /** The next record read will be at this position. */
-    void mark(long position, OutcomeFeed.Ends ends, boolean batches, long nowMs) {
+    public void mark(long position, TopicEnds ends, boolean batches, long nowMs) {
         if (marks.size() == MOST) {
             thin();
         }
         CommitNote first = marks.peekFirst().note();
         marks.add(new Mark(
-                position,
+                Math.max(position, readBefore),
                 new CommitNote(first.topicId(), first.partitions(), nowMs, batches, ends.letters(), ends.outcomes())));
     }
 
     /** The note for an offset behind which nothing is finished. */
-    CommitNote note(long committable) {
+    public CommitNote note(long committable) {
         Mark last = marks.peekFirst();
         while (!marks.isEmpty() && marks.peekFirst().position() <= committable) {
             last = marks.pollFirst();
