@@ -48,7 +48,7 @@ public final class BenchPicture {
         for (String way : ways()) {
             report.alone(way).ifPresent(row -> {
                 bars.add(bar(way + ", p50", row.p50Us(), way));
-                bars.add(bar(way + ", p99", row.p99CorrectedUs(), way));
+                bars.add(bar(way + ", p99 corrected", row.p99CorrectedUs(), way));
             });
         }
         return bars;
