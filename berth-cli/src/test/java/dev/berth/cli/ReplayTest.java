@@ -16,17 +16,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -34,28 +28,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Replays and redrives through the command line, on a whole Berth with real flights. */
+/** Replays through the command line, on a whole Berth with real flights. */
 @Tag("integration")
+@Tag("E10")
 @Timeout(240)
 class ReplayTest {
     private static final int FLIGHTS = 600;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String ECHO = """
-            def handler(event, context):
-                custom = context.client_context.custom if context.client_context else {}
-                return {"event": event, "custom": custom}
-            """;
 
     @TempDir
     private static Path files;
 
     private static Path data;
     private static RunningBerth berth;
+    private static ReplayStage stage;
 
     @BeforeAll
     static void start(@TempDir Path dataDir) {
         data = dataDir;
         berth = new RunningBerth(dataDir);
+        stage = new ReplayStage(berth, files);
     }
 
     @AfterAll
@@ -64,7 +56,6 @@ class ReplayTest {
     }
 
     @Test
-    @Tag("E10")
     void theDemosFlightsIntoAChangedVersionDifferInExactlyWhatWasChanged() throws Exception {
         LiveLines quiet = new LiveLines(new PrintWriter(new StringWriter()), false, 80);
         Demo demo = new Demo(berth.berth(), RunningBerth.HOME.resolve("examples"), quiet, 80);
@@ -77,11 +68,11 @@ class ReplayTest {
         int changed = flights.get(airport);
         deployChanged(airport);
 
-        assertThat(ok("replay", "--from", "-1h", "--into", "flights:1", "--dry-run", "--json")
+        assertThat(stage.ok("replay", "--from", "-1h", "--into", "flights:1", "--dry-run", "--json")
                         .path("wouldRun")
                         .asInt())
                 .isEqualTo(FLIGHTS);
-        assertThat(ok("replay", "--from", "-1h", "--into", "flights:1", "--key", airport, "--dry-run", "--json")
+        assertThat(stage.ok("replay", "--from", "-1h", "--into", "flights:1", "--key", airport, "--dry-run", "--json")
                         .path("wouldRun")
                         .asInt())
                 .isEqualTo(changed);
@@ -108,7 +99,7 @@ class ReplayTest {
         });
 
         // What the first replay ran lies in the range of the second, which does not repeat it.
-        JsonNode again = ok("replay", "--from", "-1h", "--into", "flights:1", "--dry-run", "--json");
+        JsonNode again = stage.ok("replay", "--from", "-1h", "--into", "flights:1", "--dry-run", "--json");
         assertThat(again.path("wouldRun").asInt()).isEqualTo(FLIGHTS);
         assertThat(again.path("leftOut").path("repetition").asInt()).isEqualTo(FLIGHTS);
 
@@ -119,119 +110,26 @@ class ReplayTest {
         String id = berth.run("replay", "--from", "-1h", "--into", "flights:1", "--rate", "150", "--detach")
                 .out()
                 .strip();
-        await().atMost(PATIENCE).until(() -> published(id) > 20);
-        ok("replay", "stop", id, "--json");
-        await().atMost(PATIENCE).until(() -> state(id).equals("stopped"));
-        assertThat(published(id)).isLessThan(FLIGHTS);
-        ok("replay", "resume", id, "--json");
-        await().atMost(PATIENCE).until(() -> state(id).equals("done"));
-        JsonNode counts = ok("replay", "show", id, "--json").path("counts");
+        await().atMost(PATIENCE).until(() -> stage.published(id) > 20);
+        stage.ok("replay", "stop", id, "--json");
+        await().atMost(PATIENCE).until(() -> stage.state(id).equals("stopped"));
+        assertThat(stage.published(id)).isLessThan(FLIGHTS);
+        stage.ok("replay", "resume", id, "--json");
+        await().atMost(PATIENCE).until(() -> stage.state(id).equals("done"));
+        JsonNode counts = stage.ok("replay", "show", id, "--json").path("counts");
         assertThat(counts.path("published").asInt()).isEqualTo(FLIGHTS);
         assertThat(counts.path("succeeded").asInt()).isEqualTo(FLIGHTS);
         assertThat(berth.run("replay", "list").out()).contains(id);
-        ok("replay", "delete", id, "--json");
+        stage.ok("replay", "delete", id, "--json");
         assertThat(berth.run("replay", "show", id).exitCode()).isEqualTo(1);
     }
 
     @Test
-    @Tag("E11")
-    void aDeadLetterRunsAfterAFixAndIsNotRedrivenTwice() throws Exception {
-        deploy("fix", "def handler(event, context): raise ValueError('not yet')\n");
-        berth.run("invoke", "fix", "--async", "--key", "k", "--payload", "{\"n\": 1}");
-        await().atMost(PATIENCE).until(() -> letters("fix").size() == 1);
-        JsonNode letter = letters("fix").path(0);
-        assertThat(letter.path("reason").asText()).isEqualTo("ValueError");
-        String id = letter.path("id").asText();
-        assertThat(ok("dlq", "show", id, "--json")
-                        .path("invocation")
-                        .path("payload")
-                        .path("n")
-                        .asInt())
-                .isEqualTo(1);
-
-        deploy("fix", ECHO);
-        assertThat(ok("dlq", "redrive", "--function", "fix", "--dry-run", "--json")
-                        .path("wouldRun")
-                        .asInt())
-                .isEqualTo(1);
-        JsonNode redrive = ok("dlq", "redrive", "--function", "fix", "--json");
-
-        assertThat(redrive.path("state").asText()).isEqualTo("done");
-        assertThat(redrive.path("counts").path("succeeded").asInt()).isEqualTo(1);
-        await().atMost(PATIENCE).until(() -> letters("fix").path(0).has("redriven"));
-        JsonNode mark = letters("fix").path(0).path("redriven");
-        assertThat(mark.path("times").asInt()).isEqualTo(1);
-        JsonNode ran = ok("jobs", "show", mark.path("invocationId").asText(), "--json");
-        assertThat(ran.path("result").path("custom").path("berth_replay_of").asText())
-                .isEqualTo(letter.path("invocationId").asText());
-        assertThat(ok("dlq", "redrive", "--function", "fix", "--dry-run", "--json")
-                        .path("leftOut")
-                        .path("redriven")
-                        .asInt())
-                .isEqualTo(1);
-        assertThat(ok("dlq", "redrive", id, "--dry-run", "--json")
-                        .path("wouldRun")
-                        .asInt())
-                .as("Named by its id it is meant")
-                .isEqualTo(1);
-        assertThat(berth.run("dlq", "show", "0-999999").exitCode()).isEqualTo(1);
-        assertThat(berth.run("dlq", "redrive").exitCode()).isEqualTo(2);
-    }
-
-    @Test
-    @Tag("E11")
-    void aLetterOfAnEventTopicRunsInWhatItIsRedrivenIntoOrGoesBackToItsTriggersFunction() throws Exception {
-        String broken = "def handler(event, context): raise ValueError('not yet')\n";
-        deploy("bills", broken);
-        deploy("watch", ECHO);
-        topic("bills", 1);
-        trigger("bills", "bills");
-        trigger("bills", "watch");
-        await().atMost(PATIENCE).until(() -> letters("bills").size() == 1);
-        await().atMost(PATIENCE).until(() -> jobs("watch").size() == 1);
-        deploy("mended", ECHO);
-        ok("versions", "mended", "publish", "--json");
-        deploy("mended", broken);
-
-        JsonNode into = ok("dlq", "redrive", "--function", "bills", "--into", "mended:1", "--json");
-
-        assertThat(into.path("counts").path("succeeded").asInt()).as("%s", into).isEqualTo(1);
-        assertThat(into.path("counts").path("putBack").asInt()).isZero();
-        JsonNode ran = ok("jobs", "show", jobs("mended").path(0).path("id").asText(), "--json");
-        assertThat(ran.path("origin").asText()).isEqualTo("redrive");
-        assertThat(ran.path("key").asText()).isEqualTo("k0");
-        JsonNode result = ran.path("result");
-        assertThat(result.path("event")
-                        .path("records")
-                        .path("bills-0")
-                        .path(0)
-                        .path("offset")
-                        .asInt(-1))
-                .isZero();
-        assertThat(result.path("custom").path("berth_replay_of").asText()).isEqualTo("bills/0/0");
-
-        deploy("bills", ECHO);
-        JsonNode back = ok("dlq", "redrive", "--function", "bills", "--again", "--json");
-        assertThat(back.path("counts").path("putBack").asInt()).as("%s", back).isEqualTo(1);
-        await().atMost(PATIENCE)
-                .until(() -> jobs("bills").findValuesAsText("status"), states -> states.contains("succeeded"));
-        assertThat(jobs("bills").path(0).path("origin").asText()).isEqualTo("trigger");
-        assertThat(letters("bills").path(0).path("redriven").path("times").asInt())
-                .isEqualTo(2);
-        send("bills", 1);
-        await().atMost(PATIENCE).until(() -> jobs("watch").size() == 2);
-        assertThat(jobs("watch"))
-                .as("What was put back is not for another trigger")
-                .hasSize(2);
-    }
-
-    @Test
-    @Tag("E10")
     void recordsOfATopicComeAsTheirTriggerWouldGiveThemAndAreMarked() throws Exception {
-        deploy("echo", ECHO);
-        topic("events", 5);
+        stage.deploy("echo", ReplayStage.ECHO);
+        stage.topic("events", 5);
 
-        JsonNode replay = ok(
+        JsonNode replay = stage.ok(
                 "replay",
                 "--topic",
                 "events",
@@ -245,10 +143,11 @@ class ReplayTest {
                 "--json");
 
         assertThat(replay.path("counts").path("succeeded").asInt()).isEqualTo(2);
-        JsonNode job = ok("jobs", "list", "--function", "echo", "--key", "k1", "--json")
+        JsonNode job = stage.ok("jobs", "list", "--function", "echo", "--key", "k1", "--json")
                 .path("jobs")
                 .path(0);
-        JsonNode result = ok("jobs", "show", job.path("id").asText(), "--json").path("result");
+        JsonNode result =
+                stage.ok("jobs", "show", job.path("id").asText(), "--json").path("result");
         assertThat(result.path("event")
                         .path("records")
                         .path("events-0")
@@ -263,7 +162,6 @@ class ReplayTest {
     }
 
     @Test
-    @Tag("E10")
     void onlyWhatFailedRunsAgainAndNodeAndTheRuntimesHeadersSayThatItIsAReplay() throws Exception {
         Path code = Files.writeString(files.resolve("picky.mjs"), """
                 export const handler = async (event, context) => {
@@ -271,7 +169,7 @@ class ReplayTest {
                   return context.clientContext?.custom ?? null;
                 };
                 """);
-        ok(
+        stage.ok(
                 "deploy",
                 code.toString(),
                 "--name",
@@ -285,14 +183,14 @@ class ReplayTest {
                 "--json");
         deployHeaders();
         for (int n = 0; n < 3; n++) {
-            ok("invoke", "picky", "--async", "--payload", "{\"n\": " + n + "}", "--json");
+            stage.ok("invoke", "picky", "--async", "--payload", "{\"n\": " + n + "}", "--json");
         }
         await().atMost(PATIENCE)
-                .until(() -> jobs("picky", "succeeded").size() == 2
-                        && jobs("picky", "dead-lettered").size() == 1);
-        String bad = jobs("picky", "dead-lettered").get(0).path("id").asText();
+                .until(() -> stage.jobs("picky", "succeeded").size() == 2
+                        && stage.jobs("picky", "dead-lettered").size() == 1);
+        String bad = stage.jobs("picky", "dead-lettered").get(0).path("id").asText();
 
-        JsonNode failed = ok(
+        JsonNode failed = stage.ok(
                 "replay",
                 "--from",
                 "-1h",
@@ -309,16 +207,17 @@ class ReplayTest {
                 .isEqualTo(1);
         assertThat(failed.path("counts").path("leftOut").path("other-outcome").asInt())
                 .isEqualTo(2);
-        JsonNode headers = result(jobs("headers", "succeeded").get(0));
+        JsonNode headers = stage.result(stage.jobs("headers", "succeeded").get(0));
         assertThat(headers.path("Berth-Runtime-Replay-Of").asText()).isEqualTo(bad);
         assertThat(headers.path("Berth-Runtime-Suppress-Side-Effects").asText()).isEqualTo("true");
 
-        JsonNode passed = ok("replay", "--from", "-1h", "--function", "picky", "--outcome", "succeeded", "--json");
+        JsonNode passed =
+                stage.ok("replay", "--from", "-1h", "--function", "picky", "--outcome", "succeeded", "--json");
         assertThat(passed.path("counts").path("succeeded").asInt())
                 .as("%s", passed)
                 .isEqualTo(2);
-        for (JsonNode job : jobs("picky", "succeeded")) {
-            JsonNode custom = result(job);
+        for (JsonNode job : stage.jobs("picky", "succeeded")) {
+            JsonNode custom = stage.result(job);
             if (job.path("origin").asText().equals("replay")) {
                 assertThat(custom.path("berth_replay_of").asText()).isNotEmpty().isNotEqualTo(bad);
                 assertThat(custom.path("berth_replay_id").asText())
@@ -345,34 +244,23 @@ class ReplayTest {
                     urllib.request.urlopen(urllib.request.Request(answer, data=body, method="POST")).close()
                 """);
         assertThat(bootstrap.toFile().setExecutable(true)).isTrue();
-        ok("deploy", folder.toString(), "--name", "headers", "--runtime", "provided", "--json");
-    }
-
-    private static List<JsonNode> jobs(String function, String status) {
-        return StreamSupport.stream(jobs(function).spliterator(), false)
-                .filter(job -> job.path("status").asText().equals(status))
-                .toList();
-    }
-
-    private static JsonNode result(JsonNode job) {
-        return ok("jobs", "show", job.path("id").asText(), "--json").path("result");
+        stage.ok("deploy", folder.toString(), "--name", "headers", "--runtime", "provided", "--json");
     }
 
     @Test
-    @Tag("E10")
     void whatCannotBeReplayedIsRefusedWithWhatToDo() throws Exception {
-        deploy("there", ECHO);
-        topic("short", 4);
+        stage.deploy("there", ReplayStage.ECHO);
+        stage.topic("short", 4);
         try (Admin admin = Admin.create(berth.berth().kafka().client("test"))) {
             admin.deleteRecords(Map.of(new TopicPartition("short", 0), RecordsToDelete.beforeOffset(2)))
                     .all()
                     .get();
         }
-        refused("There is no topic nowhere", "replay", "--topic", "nowhere", "--from", "-1h", "--into", "there");
-        refused("does not keep offset 0", "replay", "--topic", "short", "--from", "offset:0", "--into", "there");
-        refused("one of Berth's own", "replay", "--topic", "berth.outcomes", "--from", "-1h", "--into", "there");
-        refused("Function not found", "replay", "--from", "-1h", "--into", "nobody");
-        refused("Function not found", "replay", "--from", "-1h", "--into", "there:7");
+        stage.refused("There is no topic nowhere", "replay", "--topic", "nowhere", "--from", "-1h", "--into", "there");
+        stage.refused("does not keep offset 0", "replay", "--topic", "short", "--from", "offset:0", "--into", "there");
+        stage.refused("one of Berth's own", "replay", "--topic", "berth.outcomes", "--from", "-1h", "--into", "there");
+        stage.refused("Function not found", "replay", "--from", "-1h", "--into", "nobody");
+        stage.refused("Function not found", "replay", "--from", "-1h", "--into", "there:7");
         assertThat(berth.run("replay", "--from", "yesterday", "--into", "there").exitCode())
                 .isEqualTo(2);
         assertThat(berth.run("replay", "--into", "there").exitCode()).isEqualTo(2);
@@ -390,79 +278,17 @@ class ReplayTest {
                         "--detach")
                 .out()
                 .strip();
-        await().atMost(PATIENCE).until(() -> published(id) == 1);
-        ok("replay", "stop", id, "--json");
-        await().atMost(PATIENCE).until(() -> state(id).equals("stopped"));
+        await().atMost(PATIENCE).until(() -> stage.published(id) == 1);
+        stage.ok("replay", "stop", id, "--json");
+        await().atMost(PATIENCE).until(() -> stage.state(id).equals("stopped"));
         try (Admin admin = Admin.create(berth.berth().kafka().client("test"))) {
             admin.deleteTopics(List.of("short")).all().get();
         }
-        topic("short", 4);
-        ok("replay", "resume", id, "--json");
-        await().atMost(PATIENCE).until(() -> state(id).equals("failed"));
-        assertThat(ok("replay", "show", id, "--json").path("error").asText()).contains("made anew");
-    }
-
-    private static void refused(String message, String... args) {
-        Ran ran = berth.run(args);
-        assertThat(ran.exitCode()).as(ran.out()).isEqualTo(1);
-        assertThat(ran.err()).contains(message);
-    }
-
-    private static void trigger(String topic, String function) {
-        ok(
-                "trigger",
-                "create",
-                "--topic",
-                topic,
-                "--function",
-                function,
-                "--from",
-                "earliest",
-                "--retries",
-                "0",
-                "--json");
-    }
-
-    private static JsonNode jobs(String function) {
-        return ok("jobs", "list", "--function", function, "--json").path("jobs");
-    }
-
-    private static void topic(String name, int records) throws Exception {
-        try (Admin admin = Admin.create(berth.berth().kafka().client("test"))) {
-            await().atMost(PATIENCE)
-                    .ignoreExceptions()
-                    .untilAsserted(
-                            () -> admin.createTopics(List.of(new NewTopic(name, Optional.of(1), Optional.empty())))
-                                    .all()
-                                    .get());
-        }
-        send(name, records);
-    }
-
-    private static void send(String name, int records) throws Exception {
-        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-                berth.berth().kafka().producer("test"), new StringSerializer(), new StringSerializer())) {
-            for (int i = 0; i < records; i++) {
-                producer.send(new ProducerRecord<>(name, "k" + i, "{\"n\":" + i + "}"))
-                        .get();
-            }
-        }
-    }
-
-    private static void deploy(String name, String code) throws Exception {
-        Path file = Files.writeString(files.resolve(name + ".py"), code);
-        Ran ran = berth.run(
-                "deploy",
-                file.toString(),
-                "--name",
-                name,
-                "--runtime",
-                "python3",
-                "--handler",
-                name + ".handler",
-                "--retries",
-                "0");
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        stage.topic("short", 4);
+        stage.ok("replay", "resume", id, "--json");
+        await().atMost(PATIENCE).until(() -> stage.state(id).equals("failed"));
+        assertThat(stage.ok("replay", "show", id, "--json").path("error").asText())
+                .contains("made anew");
     }
 
     /** The demo's function with another city for one airport, as version 1. */
@@ -492,7 +318,7 @@ class ReplayTest {
                 "--timeout",
                 "30");
         assertThat(ran.exitCode()).as(ran.err()).isZero();
-        ok("versions", "flights", "publish", "--json");
+        stage.ok("versions", "flights", "publish", "--json");
     }
 
     private static Map<String, Integer> flightsByAirport() throws Exception {
@@ -505,26 +331,5 @@ class ReplayTest {
             }
         }
         return flights;
-    }
-
-    private static JsonNode letters(String function) {
-        return ok("dlq", "list", "--function", function, "--json").path("deadLetters");
-    }
-
-    private static long published(String id) {
-        return ok("replay", "show", id, "--json")
-                .path("counts")
-                .path("published")
-                .asLong();
-    }
-
-    private static String state(String id) {
-        return ok("replay", "show", id, "--json").path("state").asText();
-    }
-
-    private static JsonNode ok(String... args) {
-        Ran ran = berth.run(args);
-        assertThat(ran.exitCode()).as(String.join(" ", args) + ": " + ran.err()).isZero();
-        return ran.json();
     }
 }
