@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -76,6 +77,27 @@ class RedriveTest {
                 .isEqualTo(1);
         assertThat(berth.run("dlq", "show", "0-999999").exitCode()).isEqualTo(1);
         assertThat(berth.run("dlq", "redrive").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void aRecordThatItsTopicDoesNotTakeBackIsLeftOutAndGoesWhenItDoes() throws Exception {
+        stage.deploy("strict", "def handler(event, context): raise ValueError('not yet')\n");
+        stage.topic("strict", 3);
+        stage.trigger("strict", "strict");
+        await().atMost(PATIENCE).until(() -> stage.letters("strict").size() == 3);
+        stage.setting("strict", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "10");
+
+        JsonNode refused = stage.ok("dlq", "redrive", "--function", "strict", "--json");
+
+        assertThat(refused.path("state").asText()).as("%s", refused).isEqualTo("done");
+        assertThat(refused.path("counts").path("leftOut").path("refused").asInt())
+                .isEqualTo(3);
+        assertThat(refused.path("counts").path("putBack").asInt()).isZero();
+        assertThat(stage.letters("strict")).noneMatch(letter -> letter.has("redriven"));
+
+        stage.setting("strict", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048588");
+        JsonNode back = stage.ok("dlq", "redrive", "--function", "strict", "--json");
+        assertThat(back.path("counts").path("putBack").asInt()).as("%s", back).isEqualTo(3);
     }
 
     @Test

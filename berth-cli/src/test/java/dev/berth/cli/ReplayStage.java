@@ -8,12 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** What tests of replays do on a running Berth again and again. */
@@ -80,6 +84,14 @@ final class ReplayStage {
                                     .get());
         }
         send(name, records);
+    }
+
+    void setting(String topic, String name, String value) throws Exception {
+        try (Admin admin = Admin.create(berth.berth().kafka().client("test"))) {
+            ConfigResource of = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+            AlterConfigOp set = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(Map.of(of, List.of(set))).all().get();
+        }
     }
 
     void send(String name, int records) throws Exception {

@@ -17,9 +17,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What one replay sends. Used by the replay's thread; acknowledgements come on the producer's. */
 final class Publishing {
+    private static final Logger log = LoggerFactory.getLogger(Publishing.class);
+
     private final Topics topics;
     private final Replay replay;
     private final Tables tables;
@@ -28,6 +33,7 @@ final class Publishing {
     private final AvroCodec<Redrive> redrives;
     private final AvroCodec<ReplayStatus> statuses;
     private final Queue<ProducerRecord<byte[], byte[]>> due = new ConcurrentLinkedQueue<>();
+    private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
     private final AtomicInteger underway = new AtomicInteger();
     private final AtomicReference<Exception> failure = new AtomicReference<>();
 
@@ -56,9 +62,30 @@ final class Publishing {
         send(record, () -> step.letter().ifPresent(letter -> due.add(mark(letter, invocation.getId()))));
     }
 
-    /** Puts a record back onto its topic, and then the mark of its letter. */
+    /** The record of a letter was put back, or its topic does not take it. */
+    record Arrival(String letter, boolean taken) {}
+
+    /** Puts a record back onto its topic, and then the mark of its letter. What becomes of it comes by {@link #arrival}. */
     void putBack(Step.PutBack step) {
-        send(step.record(), () -> due.add(mark(step.letter(), null)));
+        String letter = step.letter().id();
+        underway.incrementAndGet();
+        producer.send(step.record(), (at, e) -> {
+            if (e == null) {
+                due.add(mark(step.letter(), null));
+                arrivals.add(new Arrival(letter, true));
+            } else if (e instanceof RetriableException) {
+                failure.compareAndSet(null, e);
+            } else {
+                log.warn("A topic does not take the record of a dead letter back letter={}: {}", letter, e.toString());
+                arrivals.add(new Arrival(letter, false));
+            }
+            underway.decrementAndGet();
+        });
+    }
+
+    /** The next record that was put back, or not; null if there is none. */
+    Arrival arrival() {
+        return arrivals.poll();
     }
 
     /** Says how far the replay is. */

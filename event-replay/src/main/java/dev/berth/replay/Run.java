@@ -186,6 +186,7 @@ final class Run implements Runnable {
             tell(window, ReplayState.RUNNING, null);
             while (goesOn()) {
                 publishing.goOn();
+                takeArrivals();
                 boolean read = rows.isEmpty() && window.mayRead() && !records.isAtEnd();
                 if (read) {
                     rows.addAll(records.poll(window.unfinished() == 0 ? WAIT : Duration.ZERO));
@@ -216,6 +217,12 @@ final class Run implements Runnable {
             }
         }
 
+        private void takeArrivals() {
+            for (Publishing.Arrival next = publishing.arrival(); next != null; next = publishing.arrival()) {
+                window.arrived(next.letter(), next.taken());
+            }
+        }
+
         /** Does what may be done now; returns whether that was anything. */
         private boolean step(Step.Source source) {
             boolean moved = false;
@@ -234,11 +241,14 @@ final class Run implements Runnable {
             if (step instanceof Step.Leave leave) {
                 window.leftOut(row.partition(), row.offset(), leave.why());
             } else if (step instanceof Step.PutBack back) {
-                if (!back.letter().done()) {
+                if (back.letter().done()) {
+                    window.putBack(row.partition(), row.offset());
+                } else {
+                    window.puttingBack(
+                            row.partition(), row.offset(), back.letter().id());
                     publishing.putBack(back);
                     pace.went();
                 }
-                window.putBack(row.partition(), row.offset());
             } else if (step instanceof Step.Invoke invoke) {
                 invoke(row, invoke);
             }

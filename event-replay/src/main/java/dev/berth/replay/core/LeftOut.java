@@ -30,6 +30,8 @@ public enum LeftOut {
     REDRIVEN("redriven"),
     /** A dead letter that cannot be redriven: the letter does not hold what it would need. */
     NOT_REDRIVABLE("not-redrivable"),
+    /** A dead letter whose topic does not take its record: by its size, or since it is not allowed. */
+    REFUSED("refused"),
     /** The filters of the function's trigger do not let it pass. */
     FILTERED("filtered"),
     /** The topic did not keep it until it was to be read. */

@@ -15,8 +15,8 @@ import java.util.TreeMap;
  * position moves over what is finished without a gap. Counts are kept twice: of all that was read, and of what lies before the
  * positions, which is where a successor begins.
  *
- * <p>Each record is told of once, in the order of its partition: as left out, put back or published; and a published one once more
- * when it has ended. Used by one thread.
+ * <p>Each record is told of once, in the order of its partition: as left out, put back, on its way back or published; one on its way or
+ * published once more when it has arrived or ended. Used by one thread.
  */
 public final class Window {
     /** So many records may lie behind one that does not end. */
@@ -32,7 +32,7 @@ public final class Window {
 
     private static final class Entry {
         private final long offset;
-        private final String reason;
+        private String reason;
         private State state;
 
         Entry(long offset, State state, String reason) {
@@ -83,7 +83,7 @@ public final class Window {
         return held < MOST_HELD;
     }
 
-    /** How many were published and have not ended. */
+    /** How many were published or put back and have not ended or arrived. */
     public int unfinished() {
         return open.size();
     }
@@ -117,13 +117,33 @@ public final class Window {
         add(partition, new Entry(offset, State.PUT_BACK, null));
     }
 
+    /** The record of a letter is on its way to its topic. */
+    public void puttingBack(int partition, long offset, String letter) {
+        open(partition, offset, letter);
+    }
+
+    /** The record of a letter on its way is on its topic again, or its topic does not take it. */
+    public void arrived(String letter, boolean taken) {
+        Entry entry = open.remove(letter);
+        if (entry == null) {
+            // Sent by an attempt before this one.
+            return;
+        }
+        if (taken) {
+            entry.state = State.PUT_BACK;
+            counts.setPutBack(counts.getPutBack() + 1);
+        } else {
+            entry.state = State.LEFT_OUT;
+            entry.reason = LeftOut.REFUSED.word();
+            count(counts.getLeftOut(), entry.reason, 1);
+        }
+        advance(partitions.get(partitionOf.remove(letter)));
+    }
+
     /** An invocation was published. */
     public void published(int partition, long offset, String id) {
         counts.setPublished(counts.getPublished() + 1);
-        Entry entry = new Entry(offset, State.OPEN, null);
-        open.put(id, entry);
-        partitionOf.put(id, partition);
-        add(partition, entry);
+        open(partition, offset, id);
     }
 
     /** An invocation ended; one that is not open was told before, or is none of these, and does not count. */
@@ -159,6 +179,13 @@ public final class Window {
     /** Of what lies before the positions. */
     public ReplayCounts finished() {
         return copy(finished);
+    }
+
+    private void open(int partition, long offset, String id) {
+        Entry entry = new Entry(offset, State.OPEN, null);
+        open.put(id, entry);
+        partitionOf.put(id, partition);
+        add(partition, entry);
     }
 
     private void add(int partition, Entry entry) {

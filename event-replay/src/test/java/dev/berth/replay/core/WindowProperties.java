@@ -25,7 +25,7 @@ class WindowProperties {
 
     /** What becomes of the record at an offset: the same whoever reads it. */
     private static int fate(int partition, long offset, long seed) {
-        return new Random(seed * 31 + partition * 1_000L + offset).nextInt(4);
+        return new Random(seed * 31 + partition * 1_000L + offset).nextInt(6);
     }
 
     private static String id(int partition, long offset) {
@@ -103,6 +103,10 @@ class WindowProperties {
         switch (fate(partition, offset, seed)) {
             case 0 -> window.leftOut(partition, offset, LeftOut.OTHER_KEY);
             case 1 -> window.putBack(partition, offset);
+            case 2, 3 -> {
+                window.puttingBack(partition, offset, "letter-" + offset);
+                window.arrived("letter-" + offset, offset % 2 == 0);
+            }
             default -> {
                 String id = id(partition, offset);
                 window.published(partition, offset, id);
