@@ -19,7 +19,7 @@ public final class Marks {
      * Begins, with a note that holds for all that others may have read: they finish what comes later before what comes first.
      *
      * @param inherited the note of whoever had the partition before, or a first one
-     * @param readBefore no record at or behind this offset was read by anybody before; what was is not again marked by us
+     * @param readBefore nobody has read a record at or behind this offset; marks made here hold from there on
      */
     public Marks(long position, CommitNote inherited, long readBefore) {
         marks.add(new Mark(position, inherited));
