@@ -29,6 +29,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -201,7 +202,11 @@ class ChaosTest {
     }
 
     private long awaitServed(long sinceNs) {
-        return until(sinceNs, "every key is served", () -> load.servedAllSince(sinceNs));
+        try {
+            return until(sinceNs, "every key is served", () -> load.servedAllSince(sinceNs));
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("Not served: " + load.notServedSince(sinceNs) + '\n' + berth.lastLines(30), e);
+        }
     }
 
     /** How long after a moment something became so, in milliseconds. */

@@ -109,6 +109,22 @@ final class Processes implements AutoCloseable {
         }
     }
 
+    /** The end of what each part printed. */
+    String lastLines(int many) {
+        List<Part> all;
+        synchronized (parts) {
+            all = List.copyOf(parts.values());
+        }
+        StringBuilder text = new StringBuilder();
+        for (Part part : all) {
+            List<String> lines = part.log().lines().toList();
+            text.append("== ").append(part.name).append('\n');
+            lines.subList(Math.max(0, lines.size() - many), lines.size())
+                    .forEach(line -> text.append(line).append('\n'));
+        }
+        return text.toString();
+    }
+
     String bootstrapServers() {
         return "127.0.0.1:" + kafkaPort;
     }
