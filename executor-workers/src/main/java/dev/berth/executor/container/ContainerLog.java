@@ -27,8 +27,8 @@ public final class ContainerLog implements AutoCloseable {
     // while.
     // Not in the middle of an invocation: a log without end is to reach the limit that its container has for a file.
     private static final long KEPT_BYTES = 1024 * 1024;
-    // From here on even if there is never a quiet while.
-    private static final long MOST_UNQUIET_BYTES = 16 * KEPT_BYTES;
+    /** A file that has grown so long starts anew as soon as all of it was read, even if there is never a quiet while. */
+    public static final long MOST_UNQUIET_BYTES = 16 * KEPT_BYTES;
     // Where there is no such limit, the disk must not fill up.
     private static final long MOST_BYTES = 256 * KEPT_BYTES;
     private static final int MOST_PARTS = 10_000;

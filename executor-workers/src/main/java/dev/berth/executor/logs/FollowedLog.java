@@ -20,8 +20,6 @@ final class FollowedLog {
     // What waits in the file for a broker that is out of reach; the oldest goes first.
     private static final long MOST_WAITING_BYTES = 1024 * 1024;
     private static final int MOST_WAITING_PARTS = 10_000;
-    // What was sent or let go lies in the file too, before what waits, if there was no moment to start it anew.
-    private static final long MOST_FILE_BYTES = 16 * MOST_WAITING_BYTES;
 
     private final LogSource source;
     private final ContainerLog file;
@@ -159,9 +157,14 @@ final class FollowedLog {
         return true;
     }
 
-    /** The file is the buffer while the broker is away, but not without bound. */
+    /**
+     * The file is the buffer while the broker is away, but not without bound. What was sent or let go lies in it too, before what waits,
+     * if there was no moment to start it anew.
+     */
     private void dropIfMuch(long end) {
-        if (end - shippedTo > MOST_WAITING_BYTES || end > MOST_FILE_BYTES || waiting.size() > MOST_WAITING_PARTS) {
+        if (end - shippedTo > MOST_WAITING_BYTES
+                || end > ContainerLog.MOST_UNQUIET_BYTES
+                || waiting.size() > MOST_WAITING_PARTS) {
             waiting.clear();
             unsent.add(end - shippedTo);
             shippedTo = drop(shippedTo, end);
