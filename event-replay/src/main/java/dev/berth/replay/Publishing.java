@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -68,18 +69,17 @@ final class Publishing {
     /** Puts a record back onto its topic, and then the mark of its letter. What becomes of it comes by {@link #arrival}. */
     void putBack(Step.PutBack step) {
         String letter = step.letter().id();
-        underway.incrementAndGet();
-        producer.send(step.record(), (at, e) -> {
-            if (e == null) {
-                due.add(mark(step.letter(), null));
-                arrivals.add(new Arrival(letter, true));
-            } else if (e instanceof RetriableException) {
-                failure.compareAndSet(null, e);
+        Runnable arrived = () -> {
+            due.add(mark(step.letter(), null));
+            arrivals.add(new Arrival(letter, true));
+        };
+        send(step.record(), arrived, e -> {
+            if (e instanceof RetriableException) {
+                failed(e);
             } else {
                 log.warn("A topic does not take the record of a dead letter back letter={}: {}", letter, e.toString());
                 arrivals.add(new Arrival(letter, false));
             }
-            underway.decrementAndGet();
         });
     }
 
@@ -133,13 +133,21 @@ final class Publishing {
                 redrives.encode(mark));
     }
 
+    private void failed(Exception e) {
+        failure.compareAndSet(null, e);
+    }
+
     private void send(ProducerRecord<byte[], byte[]> record, Runnable then) {
+        send(record, then, this::failed);
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record, Runnable then, Consumer<Exception> otherwise) {
         underway.incrementAndGet();
         producer.send(record, (at, e) -> {
             if (e == null) {
                 then.run();
             } else {
-                failure.compareAndSet(null, e);
+                otherwise.accept(e);
             }
             underway.decrementAndGet();
         });
