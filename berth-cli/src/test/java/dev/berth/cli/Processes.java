@@ -111,18 +111,20 @@ final class Processes implements AutoCloseable {
 
     /** The end of what each part printed. */
     String lastLines(int many) {
-        List<Part> all;
-        synchronized (parts) {
-            all = List.copyOf(parts.values());
-        }
         StringBuilder text = new StringBuilder();
-        for (Part part : all) {
+        for (Part part : all()) {
             List<String> lines = part.log().lines().toList();
             text.append("== ").append(part.name).append('\n');
             lines.subList(Math.max(0, lines.size() - many), lines.size())
                     .forEach(line -> text.append(line).append('\n'));
         }
         return text.toString();
+    }
+
+    private List<Part> all() {
+        synchronized (parts) {
+            return List.copyOf(parts.values());
+        }
     }
 
     String bootstrapServers() {
@@ -201,10 +203,7 @@ final class Processes implements AutoCloseable {
     /** Stops everything, the broker last. */
     @Override
     public void close() {
-        List<Part> all;
-        synchronized (parts) {
-            all = List.copyOf(parts.values());
-        }
+        List<Part> all = all();
         for (boolean broker : new boolean[] {false, true}) {
             List<Part> some = all.stream()
                     .filter(part -> part.role.equals("broker") == broker && part.isAlive())

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("E11")
 @Timeout(240)
 class RedriveTest {
+    private static final String BROKEN = "def handler(event, context): raise ValueError('not yet')\n";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static RunningBerth berth;
@@ -37,7 +38,7 @@ class RedriveTest {
 
     @Test
     void aDeadLetterRunsAfterAFixAndIsNotRedrivenTwice() throws Exception {
-        stage.deploy("fix", "def handler(event, context): raise ValueError('not yet')\n");
+        stage.deploy("fix", BROKEN);
         berth.run("invoke", "fix", "--async", "--key", "k", "--payload", "{\"n\": 1}");
         await().atMost(PATIENCE).until(() -> stage.letters("fix").size() == 1);
         JsonNode letter = stage.letters("fix").path(0);
@@ -81,7 +82,7 @@ class RedriveTest {
 
     @Test
     void aRecordThatItsTopicDoesNotTakeBackIsLeftOutAndGoesWhenItDoes() throws Exception {
-        stage.deploy("strict", "def handler(event, context): raise ValueError('not yet')\n");
+        stage.deploy("strict", BROKEN);
         stage.topic("strict", 3);
         stage.trigger("strict", "strict");
         await().atMost(PATIENCE).until(() -> stage.letters("strict").size() == 3);
@@ -102,8 +103,7 @@ class RedriveTest {
 
     @Test
     void aLetterOfAnEventTopicRunsInWhatItIsRedrivenIntoOrGoesBackToItsTriggersFunction() throws Exception {
-        String broken = "def handler(event, context): raise ValueError('not yet')\n";
-        stage.deploy("bills", broken);
+        stage.deploy("bills", BROKEN);
         stage.deploy("watch", ReplayStage.ECHO);
         stage.topic("bills", 1);
         stage.trigger("bills", "bills");
@@ -112,7 +112,7 @@ class RedriveTest {
         await().atMost(PATIENCE).until(() -> stage.jobs("watch").size() == 1);
         stage.deploy("mended", ReplayStage.ECHO);
         stage.ok("versions", "mended", "publish", "--json");
-        stage.deploy("mended", broken);
+        stage.deploy("mended", BROKEN);
 
         JsonNode into = stage.ok("dlq", "redrive", "--function", "bills", "--into", "mended:1", "--json");
 
